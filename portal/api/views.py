@@ -1,0 +1,57 @@
+"""Version 1 of the JSON API."""
+
+from flask import Response, jsonify, request, url_for
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, IntegerField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
+
+from ..errors import problem
+from ..i18n import CONTENT_LANGUAGES
+from ..search.queries import search as search_documents
+from ..security import AudienceBlueprint
+from .openapi import DOCUMENT
+
+blueprint = AudienceBlueprint("api", __name__, audience="machine", url_prefix="/api/v1")
+KINDS = ("service", "intent", "article")
+
+
+class SearchQuery(Form):
+    """Parameters of a search."""
+
+    q = StringField(validators=[InputRequired(), Length(max=500)])
+    lang = StringField(validators=[AnyOf(CONTENT_LANGUAGES)])
+    kind = StringField(validators=[Optional(), AnyOf(KINDS)])
+    limit = IntegerField(validators=[InputRequired(), NumberRange(1, 50)])
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    form = SearchQuery(MultiDict({"lang": "en", "limit": "10", **request.args.to_dict()}))
+    if not form.validate():
+        return problem(400, "Invalid parameters", errors=form.errors)
+    results = search_documents(
+        form.q.data or "",
+        lang=form.lang.data,
+        kinds=(form.kind.data,) if form.kind.data else (),
+        limit=form.limit.data,
+    )
+    return jsonify(
+        results=[
+            {
+                "kind": hit.kind,
+                "id": hit.stored["uid"],
+                "slug": hit.stored["slug"],
+                "title": hit.title,
+                "summary": hit.summary,
+                "url": url_for("home.landing", lang=form.lang.data, _external=True) + hit.stored["url"],
+                "score": round(hit.score, 4),
+            }
+            for hit in results.hits
+        ],
+        total=results.total,
+    )
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    return jsonify(DOCUMENT)

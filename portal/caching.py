@@ -1,0 +1,97 @@
+"""What makes public pages cacheable: a version that moves with the content, ETags, and values kept for one version."""
+
+import datetime
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, make_response, request
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .extensions import Model, db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ContentVersion(Model):
+    """One row: a number that grows with every change of what the public sees."""
+
+    __tablename__ = "content_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+_SELECT = sa.select(ContentVersion.number).where(ContentVersion.id == 1)
+_ADVANCE = sa.update(ContentVersion).where(ContentVersion.id == 1).values(number=ContentVersion.number + 1)
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_no_store_by_default)
+
+
+def advance_content_version() -> None:
+    """Say, in the running transaction, that public content changes. Operations on content call it."""
+    db.session.execute(_ADVANCE)
+
+
+def content_version() -> int:
+    """The version of the content that this request sees; read once a request."""
+    if "content_version" not in g:
+        g.content_version = db.session.execute(_SELECT).scalar_one_or_none() or 0
+    number: int = g.content_version
+    return number
+
+
+def today() -> datetime.date:
+    """The date by which content opens and closes (UTC)."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def public_page(view: Callable[P, Any]) -> Callable[P, Response]:
+    """A page that is the same for everyone: caches may keep it, and an unchanged one is answered without being made.
+
+    The ETag names the release, the content version and the day; the address says the rest, the language included.
+    """
+
+    @functools.wraps(view)
+    def cached(*args: P.args, **kwargs: P.kwargs) -> Response:
+        etag = f"{current_app.config['RELEASE']}-{content_version()}-{today():%y%m%d}"
+        if request.if_none_match.contains_weak(etag):
+            response = current_app.response_class(status=304)
+        else:
+            response = make_response(view(*args, **kwargs))
+        if response.status_code in (200, 304):
+            seconds = current_app.config["CACHE_SECONDS"]
+            response.headers["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate={10 * seconds}"
+            response.set_etag(etag, weak=True)
+        return response
+
+    return cached
+
+
+def kept_for_version(make: Callable[P, R]) -> Callable[P, R]:
+    """Keep the results of a function in this process until the content version or the day changes.
+
+    Only for functions of hashable arguments whose result depends on content and day alone, and few distinct calls.
+    """
+    kept: dict[Any, tuple[tuple[Any, ...], R]] = {}
+
+    @functools.wraps(make)
+    def look_up(*args: P.args, **kwargs: P.kwargs) -> R:
+        key = (str(db.engine.url), args, tuple(sorted(kwargs.items())))
+        version = (content_version(), today())
+        found = kept.get(key)
+        if found is None or found[0] != version:
+            found = kept[key] = (version, make(*args, **kwargs))
+        return found[1]
+
+    return look_up
+
+
+def _no_store_by_default(response: Response) -> Response:
+    if "Cache-Control" not in response.headers and request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

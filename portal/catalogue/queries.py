@@ -1,0 +1,492 @@
+"""Reads of the catalogue. Each reads columns, not entities, in a number of queries that does not depend on the data."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..caching import kept_for_version, today
+from ..errors import Moved, NotFound, Withdrawn
+from ..extensions import db
+from ..i18n import Text, pick, require
+from .models import Agency, Channel, Location, Parameter, Service, ServiceAgency, ServiceArea, ServiceSlug
+from .rules import AREA_NAMES, is_offered, parameter_on
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """One way to reach people who can help. ``hours`` as in the content schema."""
+
+    label: Text
+    phone: str | None
+    tty: str | None
+    text_to: str | None
+    email: str | None
+    url: Text | None
+    hours: list[dict[str, Any]]
+    languages: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency as it is named beside a service."""
+
+    id: int
+    slug: str
+    name: Text
+    short_name: Text
+    url: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A service in a list."""
+
+    id: int
+    uid: str
+    slug: str
+    title: Text
+    summary: Text
+    agency: AgencyRow
+    free: bool
+    cost: Text | None
+    processing_time: Text | None
+    documents: list[Text]
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """One way to apply; ``kind`` is online, phone, in_person or post."""
+
+    kind: str
+    text: Text
+    url: Text | None
+    phone: str | None
+    tty: str | None
+    address: str | None
+    hours: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A place where people are served."""
+
+    name: Text
+    street: str
+    city: str
+    state: str
+    postcode: str
+    latitude: float | None
+    longitude: float | None
+    phone: str | None
+    hours: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts of a record come from, and when its text was compared with it."""
+
+    title: str
+    url: str
+    edition: datetime.date | None
+    checked: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The value of a parameter today. ``value`` is a number in ``unit``; ``citation`` says where it is laid down."""
+
+    label: Text
+    value: float
+    unit: str
+    since: datetime.date
+    citation: str
+    url: str
+    checked: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """Everything that the page of a service shows of the catalogue."""
+
+    id: int
+    uid: str
+    slug: str
+    title: Text
+    official_name: Text | None
+    summary: Text
+    url: Text
+    agency: AgencyRow
+    delivered_with: list[AgencyRow]
+    who: Text
+    benefit: Text
+    outputs: list[Text]
+    how: Text | None
+    channels: list[ChannelRow]
+    free: bool
+    cost: Text | None
+    processing_time: Text | None
+    documents: list[Text]
+    appeal: Text | None
+    legal_basis: list[dict[str, str]]
+    areas: list[str]
+    areas_excluded: list[str]
+    locations: list[LocationRow]
+    contacts: list[ContactPoint]
+    sources: list[Source]
+    amounts: list[Amount]
+    sensitive: bool
+    checked_on: datetime.date
+    valid_to: datetime.date | None
+    languages: list[str]
+
+
+_ROW_COLUMNS = (
+    Service.id,
+    Service.uid,
+    Service.slug,
+    Service.title,
+    Service.summary,
+    Service.agency_id,
+    Service.cost_free,
+    Service.cost,
+    Service.processing_time,
+    Service.documents,
+    Service.sensitive,
+)
+_AGENCY_COLUMNS = (Agency.id, Agency.slug, Agency.name, Agency.short_name, Agency.url)
+_ROWS = sa.select(*_ROW_COLUMNS, *(column.label(f"agency_{column.key}") for column in _AGENCY_COLUMNS[1:])).join(
+    Agency, Agency.id == Service.agency_id
+)
+_PAGE = (
+    sa.select(
+        *(column for column in Service.__table__.columns),
+        *(column.label(f"agency_{column.key}") for column in _AGENCY_COLUMNS[1:]),
+    )
+    .join(Agency, Agency.id == Service.agency_id)
+    .where(Service.slug == sa.bindparam("slug"))
+)
+
+
+def offered_on(day: datetime.date) -> sa.ColumnElement[bool]:
+    """The condition that the public sees a service on a day; the same rule as ``rules.is_offered``."""
+    return sa.and_(
+        Service.status == "published",
+        sa.or_(Service.valid_from.is_(None), Service.valid_from <= day),
+        sa.or_(Service.valid_to.is_(None), Service.valid_to >= day),
+    )
+
+
+def contact_points(records: Iterable[dict[str, Any]], lang: str) -> list[ContactPoint]:
+    """Contact points from their JSON records."""
+    return [
+        ContactPoint(
+            label=require(record["label"], lang),
+            phone=record.get("phone"),
+            tty=record.get("tty"),
+            text_to=record.get("text_to"),
+            email=record.get("email"),
+            url=pick(record.get("url"), lang),
+            hours=record.get("hours", []),
+            languages=record.get("languages", []),
+        )
+        for record in records
+    ]
+
+
+def service_rows(ids: Collection[int], lang: str) -> dict[int, ServiceRow]:
+    """Offered services by id; one that is not offered today is left out. One query."""
+    if not ids:
+        return {}
+    found = db.session.execute(_ROWS.where(Service.id.in_(ids), offered_on(today()))).all()
+    return {row.id: _service_row(row, lang) for row in found}
+
+
+def service_page(slug: str, lang: str) -> ServicePage:
+    """The page of an offered service.
+
+    Raises Moved for an old slug, Withdrawn for a service that is no longer offered, NotFound for any other.
+    """
+    row = db.session.execute(_PAGE, {"slug": slug}).one_or_none()
+    if row is None:
+        raise _missing(slug)
+    if not is_offered(row.status, row.valid_from, row.valid_to, today()):
+        closed = row.status == "withdrawn" or (row.valid_to is not None and row.valid_to < today())
+        raise Withdrawn(slug) if closed else NotFound(slug)
+    partners = db.session.execute(
+        sa.select(*_AGENCY_COLUMNS)
+        .join(ServiceAgency, ServiceAgency.agency_id == Agency.id)
+        .where(ServiceAgency.service_id == row.id)
+        .order_by(ServiceAgency.position)
+    ).all()
+    areas = db.session.execute(
+        sa.select(ServiceArea.area, ServiceArea.excluded)
+        .where(ServiceArea.service_id == row.id)
+        .order_by(ServiceArea.area)
+    ).all()
+    return ServicePage(
+        id=row.id,
+        uid=row.uid,
+        slug=row.slug,
+        title=require(row.title, lang),
+        official_name=pick(row.official_name, lang),
+        summary=require(row.summary, lang),
+        url=require(row.url, lang),
+        agency=_service_agency(row, lang),
+        delivered_with=[_agency_row(partner, lang) for partner in partners],
+        who=require(row.who, lang),
+        benefit=require(row.benefit, lang),
+        outputs=[require(record, lang) for record in row.outputs],
+        how=pick(row.how, lang),
+        channels=_channels(row.id, lang),
+        free=row.cost_free,
+        cost=pick(row.cost, lang),
+        processing_time=pick(row.processing_time, lang),
+        documents=[require(record, lang) for record in row.documents],
+        appeal=pick(row.appeal, lang),
+        legal_basis=row.legal_basis,
+        areas=[area.area for area in areas if not area.excluded],
+        areas_excluded=[area.area for area in areas if area.excluded],
+        locations=_locations(row.id, lang),
+        contacts=contact_points(row.contacts, lang),
+        sources=sources(row.sources),
+        amounts=amounts(parameters_in(row.eligibility), lang),
+        sensitive=row.sensitive,
+        checked_on=row.checked_on,
+        valid_to=row.valid_to,
+        languages=sorted(row.title),
+    )
+
+
+def sources(records: Iterable[dict[str, Any]]) -> list[Source]:
+    """Sources from their JSON records."""
+    return [
+        Source(
+            title=record["title"],
+            url=record["url"],
+            edition=datetime.date.fromisoformat(record["edition"]) if "edition" in record else None,
+            checked=datetime.date.fromisoformat(record["checked"]),
+        )
+        for record in records
+    ]
+
+
+def parameters_in(criterion: Any) -> list[str]:
+    """Keys of the parameters that a criterion compares with, sorted."""
+    if isinstance(criterion, list):
+        return sorted({key for part in criterion for key in parameters_in(part)})
+    if not isinstance(criterion, dict):
+        return []
+    if isinstance(criterion.get("parameter"), str):
+        return [criterion["parameter"]]
+    return sorted({key for part in criterion.values() for key in parameters_in(part)})
+
+
+def amounts(keys: Collection[str], lang: str) -> list[Amount]:
+    """Today's values of parameters; one without a value today is left out."""
+    if not keys:
+        return []
+    rows = db.session.execute(
+        sa.select(Parameter.label, Parameter.unit, Parameter.values)
+        .where(Parameter.key.in_(keys))
+        .order_by(Parameter.key)
+    ).all()
+    held = ((row, parameter_on(row[2], today())) for row in rows)
+    return [
+        Amount(
+            label=require(row.label, lang),
+            value=value["value"],
+            unit=row.unit,
+            since=datetime.date.fromisoformat(value["from"]),
+            citation=value["citation"],
+            url=value["url"],
+            checked=datetime.date.fromisoformat(value["checked"]),
+        )
+        for row, value in held
+        if value is not None
+    ]
+
+
+def offered_services() -> list[tuple[int, str]]:
+    """(id, slug of the responsible agency) of every service offered today, by default title."""
+    rows = db.session.execute(
+        sa.select(Service.id, Agency.slug)
+        .join(Agency, Agency.id == Service.agency_id)
+        .where(offered_on(today()))
+        .order_by(Service.title["en"].as_string(), Service.id)
+    ).all()
+    return [(row.id, row.slug) for row in rows]
+
+
+def areas_served() -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+    """(areas included, areas excluded) of each service by id."""
+    named: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for row in db.session.execute(sa.select(ServiceArea.service_id, ServiceArea.area, ServiceArea.excluded)):
+        named[row.service_id][row.excluded].add(row.area)
+    return {service_id: (frozenset(inside), frozenset(outside)) for service_id, (inside, outside) in named.items()}
+
+
+@kept_for_version
+def agency_titles(lang: str) -> list[tuple[str, Text]]:
+    """(slug, name) of the agencies, by name."""
+    rows = db.session.execute(sa.select(Agency.slug, Agency.name)).all()
+    return sorted(((row.slug, require(row.name, lang)) for row in rows), key=lambda item: item[1])
+
+
+def area_titles() -> list[tuple[str, Text]]:
+    """(code, name) of states and territories. Their names are proper names, the same in every language here."""
+    return [(code, Text(name, "en")) for code, name in AREA_NAMES.items()]
+
+
+def agency_rows(lang: str) -> dict[int, AgencyRow]:
+    """All agencies by id."""
+    rows = db.session.execute(sa.select(*_AGENCY_COLUMNS)).all()
+    return {row.id: _agency_row(row, lang) for row in rows}
+
+
+def agency_contacts(agency_id: int, lang: str) -> list[ContactPoint]:
+    """The contact points of an agency."""
+    records = db.session.execute(sa.select(Agency.contacts).where(Agency.id == agency_id)).scalar_one()
+    return contact_points(records, lang)
+
+
+def services_of_agency(agency_id: int) -> list[int]:
+    """Ids of the services that an agency is responsible for, whatever their status."""
+    return list(db.session.scalars(sa.select(Service.id).where(Service.agency_id == agency_id).order_by(Service.id)))
+
+
+def service_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
+    """Ids of services, whatever their status."""
+    if not slugs:
+        return {}
+    rows = db.session.execute(sa.select(Service.slug, Service.id).where(Service.slug.in_(slugs))).all()
+    return {row.slug: row.id for row in rows}
+
+
+def _missing(slug: str) -> Exception:
+    current = db.session.execute(
+        sa.select(Service.slug).join(ServiceSlug, ServiceSlug.service_id == Service.id).where(ServiceSlug.slug == slug)
+    ).scalar_one_or_none()
+    return Moved(current) if current else NotFound(slug)
+
+
+def _channels(service_id: int, lang: str) -> list[ChannelRow]:
+    rows = db.session.execute(
+        sa.select(*Channel.__table__.columns).where(Channel.service_id == service_id).order_by(Channel.position)
+    ).all()
+    return [
+        ChannelRow(row.kind, require(row.text, lang), pick(row.url, lang), row.phone, row.tty, row.address, row.hours)
+        for row in rows
+    ]
+
+
+def _locations(service_id: int, lang: str) -> list[LocationRow]:
+    rows = db.session.execute(
+        sa.select(*Location.__table__.columns).where(Location.service_id == service_id).order_by(Location.position)
+    ).all()
+    return [
+        LocationRow(
+            name=require(row.name, lang),
+            street=row.street,
+            city=row.city,
+            state=row.state,
+            postcode=row.postcode,
+            latitude=row.latitude,
+            longitude=row.longitude,
+            phone=row.phone,
+            hours=row.hours,
+        )
+        for row in rows
+    ]
+
+
+def _service_row(row: Any, lang: str) -> ServiceRow:
+    return ServiceRow(
+        id=row.id,
+        uid=row.uid,
+        slug=row.slug,
+        title=require(row.title, lang),
+        summary=require(row.summary, lang),
+        agency=_service_agency(row, lang),
+        free=row.cost_free,
+        cost=pick(row.cost, lang),
+        processing_time=pick(row.processing_time, lang),
+        documents=[require(record, lang) for record in row.documents],
+        sensitive=row.sensitive,
+    )
+
+
+def _service_agency(row: Any, lang: str) -> AgencyRow:
+    name = require(row.agency_name, lang)
+    return AgencyRow(
+        row.agency_id, row.agency_slug, name, pick(row.agency_short_name, lang) or name, require(row.agency_url, lang)
+    )
+
+
+def _agency_row(row: Any, lang: str) -> AgencyRow:
+    name = require(row.name, lang)
+    return AgencyRow(row.id, row.slug, name, pick(row.short_name, lang) or name, require(row.url, lang))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDocument:
+    """What search knows of a service, in every language it has."""
+
+    id: int
+    uid: str
+    slug: str
+    agency: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    texts: list[dict[str, str]]
+    also_asked_as: dict[str, list[str]]
+    situations: dict[str, list[str]]
+    sensitive: bool
+
+
+def service_documents(ids: Collection[int] | None = None) -> Iterator[ServiceDocument]:
+    """What search knows of the services offered today; of the named ones only, where ids are given."""
+    query = (
+        sa.select(
+            Service.id,
+            Service.uid,
+            Service.slug,
+            Agency.slug.label("agency"),
+            Agency.name.label("agency_name"),
+            Service.title,
+            Service.summary,
+            Service.official_name,
+            Service.who,
+            Service.benefit,
+            Service.how,
+            Service.outputs,
+            Service.documents,
+            Service.also_asked_as,
+            Service.situations,
+            Service.sensitive,
+        )
+        .join(Agency, Agency.id == Service.agency_id)
+        .where(offered_on(today()))
+        .order_by(Service.id)
+        .execution_options(yield_per=200)
+    )
+    if ids is not None:
+        query = query.where(Service.id.in_(ids))
+    for row in db.session.execute(query):
+        texts = [row.official_name, row.summary, row.who, row.benefit, row.how, row.agency_name]
+        yield ServiceDocument(
+            row.id,
+            row.uid,
+            row.slug,
+            row.agency,
+            row.title,
+            row.summary,
+            [text for text in texts if text] + row.outputs + row.documents,
+            row.also_asked_as,
+            row.situations,
+            row.sensitive,
+        )

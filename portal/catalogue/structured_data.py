@@ -1,0 +1,84 @@
+"""Services as schema.org GovernmentService, for search engines and assistants."""
+
+from typing import Any
+
+from ..markup import plain_text
+from .queries import ContactPoint, ServicePage
+
+_DAYS = {
+    "mo": "Monday",
+    "tu": "Tuesday",
+    "we": "Wednesday",
+    "th": "Thursday",
+    "fr": "Friday",
+    "sa": "Saturday",
+    "su": "Sunday",
+}
+
+
+def government_service(page: ServicePage, address: str) -> dict[str, Any]:
+    """The JSON-LD object of a service whose page stands at ``address``."""
+    agency: dict[str, Any] = {
+        "@type": "GovernmentOrganization",
+        "name": page.agency.name,
+        "url": page.agency.url,
+    }
+    document: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "GovernmentService",
+        "@id": address,
+        "name": page.title,
+        "description": page.summary,
+        "url": address,
+        "inLanguage": page.title.lang,
+        "serviceType": page.official_name or page.title,
+        "provider": agency,
+        "sameAs": page.url,
+        "audience": {"@type": "Audience", "audienceType": plain_text(page.who)},
+        "areaServed": [{"@type": "AdministrativeArea", "identifier": area} for area in page.areas],
+        "isAccessibleForFree": page.free,
+        "dateModified": page.checked_on.isoformat(),
+        "availableChannel": [
+            {
+                "@type": "ServiceChannel",
+                "name": plain_text(channel.text),
+                **({"serviceUrl": channel.url} if channel.url else {}),
+                **(
+                    {"servicePhone": {"@type": "ContactPoint", "telephone": f"+1-{channel.phone}"}}
+                    if channel.phone
+                    else {}
+                ),
+                **({"servicePostalAddress": channel.address} if channel.address else {}),
+            }
+            for channel in page.channels
+        ],
+    }
+    if page.contacts:
+        agency["contactPoint"] = [_contact(contact) for contact in page.contacts if contact.phone]
+    if page.outputs:
+        document["serviceOutput"] = [{"@type": "Thing", "name": output} for output in page.outputs]
+    if page.delivered_with:
+        document["serviceOperator"] = [
+            {"@type": "GovernmentOrganization", "name": partner.name, "url": partner.url}
+            for partner in page.delivered_with
+        ]
+    return document
+
+
+def _contact(contact: ContactPoint) -> dict[str, Any]:
+    point: dict[str, Any] = {"@type": "ContactPoint", "name": contact.label, "telephone": contact.phone}
+    if contact.languages:
+        point["availableLanguage"] = contact.languages
+    hours = [
+        {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": [_DAYS[day] for day in entry["days"]],
+            "opens": entry["opens"],
+            "closes": entry["closes"],
+        }
+        for entry in contact.hours
+        if "opens" in entry
+    ]
+    if hours:
+        point["hoursAvailable"] = hours
+    return point

@@ -1,0 +1,198 @@
+"""What the schema cannot say of content: references, meanings, languages and plain words."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from ...readability import grade, sentences
+from .files import Content, Record
+
+LANGUAGES = ("en", "es")
+MAX_SENTENCE_WORDS = 20
+MAX_GRADE = 8.0
+MIN_SITUATIONS = 3
+NUMERIC = {"number", "money"}
+NUMERIC_OPERATORS = {"at_least", "more_than", "at_most", "less_than"}
+
+
+def check_references(content: Content) -> None:
+    """Add a problem for each name that leads nowhere and each criterion that does not fit its fact."""
+    _check_slugs(content)
+    for key, agency in content.agency.items():
+        _expect(content, "agency", key, "parent", [agency.get("parent")], content.agency)
+    for key, service in content.service.items():
+        _expect(content, "service", key, "agency", [service["agency"]], content.agency)
+        _expect(content, "service", key, "delivered_with", service.get("delivered_with", []), content.agency)
+        _expect(content, "service", key, "profiles", service.get("profiles", []), content.profile)
+        _check_dates(content, key, service)
+        sources = {source["key"] for source in service["sources"]}
+        for leaf in criterion_leaves(service["eligibility"]):
+            for reason in leaf_problems(content, leaf, sources):
+                content.report("service", key, f"eligibility.{leaf['fact']}", reason)
+    for key, article in content.article.items():
+        _expect(content, "article", key, "services", article.get("services", []), content.service)
+        _expect(content, "article", key, "intents", article.get("intents", []), content.intent)
+    for key, intent in content.intent.items():
+        _expect(content, "intent", key, "parent", [intent.get("parent")], content.intent)
+        _expect(content, "intent", key, "related", intent.get("related", []), content.intent)
+        _expect(content, "intent", key, "services", [item["service"] for item in intent["services"]], content.service)
+        _expect(
+            content, "intent", key, "services", [item.get("profile") for item in intent["services"]], content.profile
+        )
+        pairs = [(item["service"], item.get("profile")) for item in intent["services"]]
+        for service_slug, profile in sorted({pair for pair in pairs if pairs.count(pair) > 1}, key=str):
+            content.report("intent", key, "services", f"{service_slug} ({profile or 'everyone'}) stands twice")
+        if _has_cycle(content.intent, key):
+            content.report("intent", key, "parent", "is its own ancestor")
+    for key, agency in content.agency.items():
+        if _has_cycle(content.agency, key):
+            content.report("agency", key, "parent", f"{agency['slug']} is its own ancestor")
+    for key, parameter in content.parameter.items():
+        _check_periods(content, key, parameter)
+
+
+def check_completeness(content: Content) -> None:
+    """Add a problem for each missing language, each record with too few situations and each hard sentence.
+
+    These rules hold for the content that ships; a portal's own content may load without them.
+    """
+    for kind, records in content.kinds():
+        for key, record in records.items():
+            for path, texts in translated(record):
+                for lang in LANGUAGES:
+                    if lang not in texts and not path.endswith("url"):
+                        content.report(kind, key, path, f"no text in {lang}")
+            if kind in ("service", "intent", "profile"):
+                for lang in LANGUAGES:
+                    if len(record["situations"].get(lang, [])) < MIN_SITUATIONS:
+                        content.report(kind, key, "situations", f"fewer than {MIN_SITUATIONS} in {lang}")
+            for lang in LANGUAGES:
+                _check_plain_words(content, kind, key, record, lang)
+
+
+def translated(record: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """(path, texts by language) of every translated field of a record."""
+    if isinstance(record, dict):
+        if "en" in record and set(record) <= {"en", "es"}:
+            yield path, record
+            return
+        for key, value in record.items():
+            yield from translated(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(record, list):
+        for number, value in enumerate(record):
+            yield from translated(value, f"{path}.{number}")
+
+
+def criterion_leaves(criterion: Record) -> Iterator[Record]:
+    """The single conditions of a criterion, in reading order."""
+    if "fact" in criterion:
+        yield criterion
+        return
+    for group in ("all", "any", "of"):
+        for part in criterion.get(group, []):
+            yield from criterion_leaves(part)
+    for single in ("not", "some_person"):
+        if single in criterion:
+            yield from criterion_leaves(criterion[single])
+
+
+def leaf_problems(content: Content, leaf: Record, sources: set[str]) -> Iterator[str]:
+    """Why a condition makes no sense: unknown fact, source or parameter, or a value of the wrong type."""
+    if leaf["source"] not in sources:
+        yield f"unknown source {leaf['source']}"
+    fact = content.fact.get(leaf["fact"])
+    if fact is None:
+        yield "unknown fact"
+        return
+    value, operator = leaf["value"], leaf["is"]
+    if isinstance(value, dict):
+        if value["parameter"] not in content.parameter:
+            yield f"unknown parameter {value['parameter']}"
+        value = 0
+    if (operator in ("one_of", "none_of")) != isinstance(value, list):
+        yield f"{operator} does not go with {value!r}"
+    elif operator in NUMERIC_OPERATORS and fact["type"] not in NUMERIC | {"date"}:
+        yield f"{operator} does not go with a {fact['type']}"
+    elif fact["type"] == "boolean" and not isinstance(value, bool):
+        yield f"{value!r} is not true or false"
+    elif fact["type"] in NUMERIC and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        yield f"{value!r} is not a number"
+    elif fact["type"] == "choice":
+        for choice in value if isinstance(value, list) else [value]:
+            if choice not in fact["values"]:
+                yield f"{choice!r} is not one of {', '.join(fact['values'])}"
+
+
+def _check_slugs(content: Content) -> None:
+    for kind in ("service", "article", "intent"):
+        records: dict[str, Record] = getattr(content, kind)
+        taken = {slug: slug for slug in records}
+        for key, record in records.items():
+            for old in record.get("old_slugs", []):
+                if old in taken:
+                    content.report(kind, key, "old_slugs", f"{old} belongs to {taken[old]}")
+                taken.setdefault(old, key)
+
+
+def _expect(
+    content: Content, kind: str, key: str, field_name: str, names: list[str | None], known: dict[str, Record]
+) -> None:
+    for name in names:
+        if name is not None and name not in known:
+            content.report(kind, key, field_name, f"unknown: {name}")
+
+
+def _has_cycle(records: dict[str, Record], key: str) -> bool:
+    seen, current = set(), key
+    while parent := records.get(current, {}).get("parent"):
+        if parent == key:
+            return True
+        if parent in seen:
+            return False
+        seen.add(parent)
+        current = parent
+    return False
+
+
+def _check_dates(content: Content, key: str, service: Record) -> None:
+    start, end = service.get("valid_from"), service.get("valid_to")
+    if start and end and start > end:
+        content.report("service", key, "valid_to", "before valid_from")
+
+
+def _check_periods(content: Content, key: str, parameter: Record) -> None:
+    periods = sorted((value["from"], value.get("until") or "9999-12-31") for value in parameter["values"])
+    for start, until in periods:
+        if start >= until:
+            content.report("parameter", key, "values", f"{start} is not before {until}")
+    for (_, until), (start, _) in itertools.pairwise(periods):
+        if start < until:
+            content.report("parameter", key, "values", f"two values hold on {start}")
+
+
+_PLAIN_FIELDS = {
+    "agency": ("summary",),
+    "service": (
+        "summary", "who", "benefit", "how", "appeal", "outputs", "documents", "processing_time", "channels", "cost",
+    ),
+    "article": ("summary", "text"),
+    "intent": ("summary", "first", "services"),
+    "profile": ("summary",),
+    "emergency": ("text",),
+}  # fmt: skip
+
+
+def _check_plain_words(content: Content, kind: str, key: str, record: Record, lang: str) -> None:
+    whole = []
+    for field_name in _PLAIN_FIELDS.get(kind, ()):
+        for path, texts in translated({field_name: record.get(field_name)}):
+            text = texts.get(lang)
+            if not isinstance(text, str) or path.endswith("url"):
+                continue
+            whole.append(text)
+            for words in sentences(text):
+                if len(words) > MAX_SENTENCE_WORDS:
+                    content.report(kind, key, path, f"{lang}: {len(words)} words: {' '.join(words)[:80]}…")
+    score = grade("\n\n".join(whole), lang)
+    if score > MAX_GRADE:
+        content.report(kind, key, "", f"{lang}: reading grade {score:.1f}")

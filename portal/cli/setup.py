@@ -1,0 +1,44 @@
+"""``flask setup``: database, starter content and index brought up to date; quick where nothing is to do."""
+
+import hashlib
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from ..search import search_index
+from ..search.operations import rebuild_index
+from .content.files import CONTENT
+from .content.load import load_content
+
+
+@click.command("setup")
+@with_appcontext
+def setup_command() -> None:
+    """Migrate the database, load changed starter content, make a missing index."""
+    instance: Path = current_app.config["SETTINGS"].instance
+    upgrade()
+    loaded = instance / "content-loaded"
+    edition = content_edition()
+    if not loaded.exists() or loaded.read_text() != edition:
+        click.echo("loading the starter content")
+        report = load_content()
+        for problem in report.problems:
+            click.echo(f"refused {problem}", err=True)
+        if report.problems:
+            raise SystemExit(1)
+        rebuild_index()
+        loaded.write_text(edition)
+    elif not search_index().is_ready():
+        click.echo("making the search index")
+        rebuild_index()
+
+
+def content_edition(root: Path = CONTENT) -> str:
+    """A name that changes when any content file does."""
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.yaml")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,236 @@
+"""What templates draw with: GOV.UK components, fields of forms, assets, icons, and texts in the reader's conventions.
+
+A GOV.UK macro costs about a millisecond, so each is rendered once for its parameters and kept. Fields that hold what
+someone typed are rendered anew each time: nothing personal stays in memory.
+"""
+
+import datetime
+import functools
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from babel.dates import get_timezone, get_timezone_name
+from flask import Flask, request
+from flask_babel import format_date, format_decimal, format_time, get_locale
+from flask_babel import gettext as _
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup
+from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+
+from .i18n import LANGUAGES, Text, current_language
+from .markup import render_markdown
+
+KEPT = 2048
+
+# The macros read parameters that were not given, which our own templates must not.
+_macros = Environment(
+    loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+    undefined=ChainableUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class AssetsNotBuilt(RuntimeError):
+    """The styles and scripts have not been built."""
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        component=component,
+        field=field,
+        error_summary=error_summary,
+        asset=_asset_finder(app),
+        icon=functools.cache(_icon_drawer(app)),
+        fragment=_fragment_keeper(app),
+        opening_hours=opening_hours,
+        page_in_language=page_in_language,
+    )
+    app.jinja_env.filters.update(
+        markdown=render_markdown,
+        in_its_language=in_its_language,
+        long_date=long_date,
+        number=format_decimal,
+        tel=telephone_link,
+    )
+
+
+def component(name: str, **params: object) -> Markup:
+    """A GOV.UK component by the name of its folder, for example ``component("button", text=_("Search"))``.
+
+    Parameters are those of the macro; they must be JSON values, and must not hold personal data, for the result is
+    kept.
+    """
+    return _kept_component(name, json.dumps(params, sort_keys=True, default=str))
+
+
+def field(bound: Field, **params: object) -> Markup:
+    """A field of a form with its label, hint and errors; ``params`` go to the GOV.UK macro of its kind."""
+    return _render(*_field_parameters(bound, params))
+
+
+def error_summary(form: Form) -> Markup:
+    """The errors of a form, each linked to the input that it is about; nothing where there are none."""
+    # A hidden input cannot be reached, so its error is only told.
+    errors = [
+        {"text": str(error)} | ({} if isinstance(bound, HiddenField) else {"href": f"#{bound.id}"})
+        for bound in form
+        for error in bound.errors
+    ]
+    errors += [{"text": str(error)} for error in form.form_errors]
+    if not errors:
+        return Markup()
+    return _render("error-summary", {"titleText": _("There is a problem"), "errorList": errors})
+
+
+def in_its_language(text: str | None) -> Markup:
+    """Attributes for the element that holds a text in another language than the page: ``lang`` and ``dir``."""
+    if not isinstance(text, Text) or not text.fallback:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(text.lang, text.direction)
+
+
+def long_date(value: datetime.date) -> str:
+    """A date in words: 22 November 2026, as the language writes it."""
+    return str(format_date(value, "long"))
+
+
+def telephone_link(number: str) -> str:
+    """The address that calls a number of the United States: tel:+18002215689, and tel:988 for a short one."""
+    digits = "".join(digit for digit in number if digit.isdigit())
+    return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
+
+
+def page_in_language(code: str) -> str:
+    """The address of the page being shown in another language; slugs and queries are the same in all."""
+    _empty, lang, *rest = request.path.split("/", 2)
+    path = f"/{code}/{rest[0] if rest and lang in LANGUAGES else ''}"
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{request.script_root}{path}{'?' if query else ''}{query}"
+
+
+def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> str:
+    """One line of opening hours: "Monday to Friday, 8:00 AM to 5:00 PM, Eastern Time".
+
+    ``entry`` has the shape of ``hours`` in the content schema; ``ranges`` are its days as runs, Monday 0.
+    """
+    names = get_locale().days["stand-alone"]["wide"]
+    runs = []
+    for first, last in ranges:
+        if (first, last) == (0, 6):
+            runs.append(_("Every day"))
+        elif first == last:
+            runs.append(names[first])
+        else:
+            runs.append(_("%(first)s to %(last)s", first=names[first], last=names[last]))
+    days = ", ".join(runs)
+    if "opens" not in entry:
+        return days
+    if (entry["opens"], entry["closes"]) == ("00:00", "24:00"):
+        return str(_("%(days)s, 24 hours a day", days=days))
+    times = _("%(opens)s to %(closes)s", opens=_clock(entry["opens"]), closes=_clock(entry["closes"]))
+    return str(_("%(days)s, %(times)s, %(zone)s", days=days, times=times, zone=_zone(entry["zone"])))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _kept_component(name: str, params: str) -> Markup:
+    return _render(name, json.loads(params))
+
+
+def _render(name: str, params: dict[str, Any]) -> Markup:
+    macro = "govuk" + "".join(part.capitalize() for part in name.split("-"))
+    template = _macros.get_template(f"govuk_frontend_jinja/components/{name}/macro.html")
+    return Markup(str(getattr(template.module, macro)(params)).strip())  # noqa: S704 - the macros escape what they are given
+
+
+def _field_parameters(bound: Field, params: dict[str, object]) -> tuple[str, dict[str, Any]]:
+    """The macro of a field and what it is given. Errors link to ``bound.id``, which is always the first input."""
+    common: dict[str, Any] = {"name": bound.name}
+    if bound.errors:
+        common["errorMessage"] = {"text": str(bound.errors[0]), "visuallyHiddenText": _("Error")}
+    if bound.description:
+        common["hint"] = {"text": str(bound.description)}
+    label = str(bound.label.text)
+    if isinstance(bound, (RadioField, SelectMultipleField, BooleanField)):
+        kind = "radios" if isinstance(bound, RadioField) else "checkboxes"
+        common |= {"idPrefix": bound.id, "items": _choices(bound)}
+        if not isinstance(bound, BooleanField):
+            common["fieldset"] = {"legend": {"text": label, "classes": "govuk-fieldset__legend--m"}}
+        return kind, common | params
+    common |= {"id": bound.id, "label": {"text": label}}
+    if isinstance(bound, SelectField):
+        return "select", common | {"items": _choices(bound)} | params
+    common["value"] = "" if bound.data is None else str(bound.data)
+    if isinstance(bound, TextAreaField):
+        return "textarea", common | params
+    return "input", common | {"type": getattr(bound.widget, "input_type", "text")} | params
+
+
+def _choices(bound: Field) -> list[dict[str, Any]]:
+    if isinstance(bound, BooleanField):
+        return [{"value": "y", "text": str(bound.label.text), "checked": bool(bound.data)}]
+    chosen = "selected" if type(bound) is SelectField else "checked"
+    return [
+        {"value": choice.value, "text": str(choice.label), chosen: choice.selected} for choice in bound.iter_choices()
+    ]
+
+
+def _asset_finder(app: Flask) -> Callable[[str], str]:
+    dist = Path(app.static_folder or "") / "dist"
+
+    @functools.cache
+    def manifest() -> dict[str, str]:
+        try:
+            names: dict[str, str] = json.loads((dist / "manifest.json").read_bytes())
+        except FileNotFoundError:
+            raise AssetsNotBuilt("styles and scripts are not built: run make assets") from None
+        return names
+
+    def asset(name: str) -> str:
+        """The address of a built file by its plain name."""
+        if app.debug:
+            manifest.cache_clear()
+        return f"{request.script_root}{app.static_url_path}/dist/{manifest()[name]}"
+
+    return asset
+
+
+def _icon_drawer(app: Flask) -> Callable[..., Markup]:
+    asset = _asset_finder(app)
+
+    def icon(name: str, *, forward: bool = False) -> Markup:
+        """An icon of icons.txt, for decoration beside words. ``forward``: it points onwards, so it is mirrored."""
+        classes = "icon icon--forward" if forward else "icon"
+        return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+            classes, asset("icons.svg"), name
+        )
+
+    return icon
+
+
+def _fragment_keeper(app: Flask) -> Callable[[str], Markup]:
+    kept: dict[tuple[str, str, str], Markup] = {}
+
+    def fragment(template: str) -> Markup:
+        """A part of every page that depends on the language alone, rendered once for each."""
+        key = (template, current_language(), request.script_root)
+        if key not in kept or app.debug:
+            context = {"lang": key[1], "languages": LANGUAGES}
+            kept[key] = Markup(app.jinja_env.get_template(template).render(context))  # noqa: S704 - a template of ours
+        return kept[key]
+
+    return fragment
+
+
+def _clock(time: str) -> str:
+    hour, minute = map(int, time.split(":"))
+    return str(format_time(datetime.time(hour % 24, minute), "short", rebase=False))
+
+
+def _zone(name: str) -> str:
+    if name == "local":
+        return str(_("local time"))
+    return str(get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=get_locale()))

@@ -1,0 +1,130 @@
+"""Every setting of Portico. Each is an environment variable; ``docs/configuration.md`` explains them to operators."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+class InvalidSetting(ValueError):
+    """A setting has a value that Portico cannot use; the message names the variable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings, typed. The environment variable of each stands in ``VARIABLES``."""
+
+    # Folder of what this installation keeps: database, search index, secret key.
+    instance: Path
+    # SQLAlchemy address of the database; SQLite in the instance folder unless told.
+    database_url: str
+    # Redis for rate limits; each process counts for itself where it is empty.
+    redis_url: str
+    # Signs the session cookie; made once and kept in the instance folder unless told.
+    secret_key: str
+    # Address people reach the portal at, for canonical links; the request's own host where empty.
+    public_url: str
+    # How many reverse proxies in front set X-Forwarded-For, -Proto and -Host.
+    proxies: int
+    # Only serve cookies over HTTPS, and tell browsers to insist on it.
+    https: bool
+    # How long caches may keep a public page, in seconds.
+    cache_seconds: int
+    # Least severe messages that the log keeps.
+    log_level: str
+    # How many feedback messages one address may send in an hour.
+    feedback_limit: int
+
+
+VARIABLES = {
+    "instance": "PORTAL_INSTANCE",
+    "database_url": "DATABASE_URL",
+    "redis_url": "REDIS_URL",
+    "secret_key": "PORTAL_SECRET_KEY",
+    "public_url": "PORTAL_PUBLIC_URL",
+    "proxies": "PORTAL_PROXIES",
+    "https": "PORTAL_HTTPS",
+    "cache_seconds": "PORTAL_CACHE_SECONDS",
+    "log_level": "PORTAL_LOG_LEVEL",
+    "feedback_limit": "PORTAL_FEEDBACK_LIMIT",
+}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from the environment, with ``overrides`` on top.
+
+    Raises InvalidSetting for a value that is not of the setting's kind, an unknown ``PORTAL_*`` setting included.
+    """
+    environ = dict(os.environ) if environ is None else environ
+    known = {*VARIABLES.values(), "PORTAL_REQUIRE_ALL", "PORTAL_PORT", "PORTAL_WORKERS", "PORTAL_BIND"}
+    for name in environ:
+        if name.startswith("PORTAL_") and name not in known:
+            raise InvalidSetting(f"{name} is not a setting of Portico")
+
+    instance = Path(overrides.get("instance") or environ.get("PORTAL_INSTANCE") or ROOT / "instance")
+    values: dict[str, Any] = {
+        "instance": instance,
+        "database_url": _database_url(environ.get("DATABASE_URL", ""), instance),
+        "redis_url": environ.get("REDIS_URL", ""),
+        "secret_key": environ.get("PORTAL_SECRET_KEY", ""),
+        "public_url": environ.get("PORTAL_PUBLIC_URL", "").rstrip("/"),
+        "proxies": _whole("PORTAL_PROXIES", environ, 0),
+        "https": _flag("PORTAL_HTTPS", environ),
+        "cache_seconds": _whole("PORTAL_CACHE_SECONDS", environ, 60),
+        "log_level": _choice("PORTAL_LOG_LEVEL", environ, LOG_LEVELS, "INFO"),
+        "feedback_limit": _whole("PORTAL_FEEDBACK_LIMIT", environ, 30),
+    }
+    unknown = set(overrides) - {field.name for field in fields(Settings)}
+    if unknown:
+        raise InvalidSetting(f"unknown settings: {', '.join(sorted(unknown))}")
+    values |= overrides
+    if not values["secret_key"]:
+        values["secret_key"] = _kept_secret(instance)
+    return Settings(**values)
+
+
+def _database_url(value: str, instance: Path) -> str:
+    if not value:
+        return f"sqlite:///{instance.absolute() / 'portico.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if value.startswith(prefix):
+            return "postgresql+psycopg://" + value.removeprefix(prefix)
+    return value
+
+
+def _whole(name: str, environ: dict[str, str], default: int) -> int:
+    value = environ.get(name, "")
+    if value and not value.isdecimal():
+        raise InvalidSetting(f"{name} must be a whole number, not {value!r}")
+    return int(value) if value else default
+
+
+def _flag(name: str, environ: dict[str, str]) -> bool:
+    return _choice(name, environ, ("0", "1"), "0") == "1"
+
+
+def _choice(name: str, environ: dict[str, str], choices: tuple[str, ...], default: str) -> str:
+    value = environ.get(name) or default
+    if value not in choices:
+        raise InvalidSetting(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
+def _kept_secret(instance: Path) -> str:
+    """The secret of this installation. Two processes that start at once agree on one: the file is made only once."""
+    path = instance / "secret-key"
+    instance.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        # Written aside and linked into place, so that no other process reads half of it.
+        draft = instance / f"secret-key-{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()

@@ -1,0 +1,34 @@
+"""Reads of the contact page."""
+
+import re
+from dataclasses import dataclass
+
+from ..catalogue.queries import ContactPoint, agency_contacts, service_page
+from ..errors import PortalError
+from ..i18n import Text
+from ..intents.queries import bundle_page
+
+_SERVICE = re.compile(r"^/[a-z]{2}/services/([a-z0-9-]+)$")
+_INTENT = re.compile(r"^/[a-z]{2}/(?:(life-events|needs)|for/([a-z0-9-]+))/([a-z0-9-]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the person was reading, and who can help with it."""
+
+    title: Text
+    contacts: list[ContactPoint]
+
+
+def topic_of_page(path: str, lang: str) -> Topic | None:
+    """The topic of a page of this portal by its path; None for a page that is about nothing in particular."""
+    try:
+        if match := _SERVICE.match(path):
+            service = service_page(match[1], lang)
+            return Topic(service.title, [*service.contacts, *agency_contacts(service.agency.id, lang)])
+        if match := _INTENT.match(path):
+            bundle = bundle_page(match[3], None, lang, match[2])
+            return Topic(bundle.intent.title, bundle.contacts)
+    except PortalError:
+        pass
+    return None

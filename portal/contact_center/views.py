@@ -1,0 +1,17 @@
+"""The contact page, the same on every page, and aware of where the person was."""
+
+from flask import render_template, request
+
+from ..caching import public_page
+from ..i18n import current_language
+from ..security import AudienceBlueprint
+from . import queries
+
+blueprint = AudienceBlueprint("contact_center", __name__, audience="public", url_prefix="/<lang:lang>")
+
+
+@blueprint.get("/contact")
+@public_page
+def contact() -> str:
+    topic = queries.topic_of_page(request.args.get("from", "")[:200], current_language())
+    return render_template("contact_center/contact.html", topic=topic)

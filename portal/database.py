@@ -1,0 +1,115 @@
+"""Connections and transactions.
+
+Operations flush and never commit. The outermost caller commits once: a successful unsafe request does, and so does
+``with transaction()`` in jobs and commands. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``, because
+a transaction that reads first and writes later is refused at once when another process writes, whatever the timeout.
+"""
+
+import contextvars
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, request
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from .extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BUSY_SECONDS = 10
+
+_writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
+
+
+def init_app(app: Flask) -> None:
+    """Prepare each engine of the application and commit after each successful unsafe request."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _prepare_sqlite)
+            event.listen(db.engine, "begin", _begin_sqlite)
+    app.before_request(_mark_request)
+    app.after_request(_finish_request)
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Options for SQLAlchemy that suit the engine named in the address."""
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One unit of work outside a request: commits at the end, and leaves nothing behind when it fails."""
+    db.session.rollback()
+    token = _writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # The driver would begin transactions by itself, and only at the first write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _mark_request() -> None:
+    _writing.set(request.method not in SAFE_METHODS)
+
+
+def _finish_request(response: Response) -> Response:
+    if request.method not in SAFE_METHODS and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def dialect() -> str:
+    """Name of the database engine in use: ``sqlite`` or ``postgresql``."""
+    engine: Engine = db.engine
+    return engine.dialect.name
+
+
+def assign(row: Any, values: dict[str, Any]) -> bool:
+    """Set the attributes that differ and say whether any did."""
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return bool(changed)
+
+
+def replace_rows(model: type[Any], owner: str, owner_id: int, wanted: list[dict[str, Any]]) -> bool:
+    """Make the rows of ``model`` that belong to an owner be the wanted ones, and say whether they differed.
+
+    Each wanted mapping gives all columns but the owner's and generated ones, the same columns in each.
+    """
+    table = model.__table__
+    current = db.session.execute(sa.select(table).where(table.c[owner] == owner_id)).mappings().all()
+    names = list(wanted[0]) if wanted else []
+    have = [{name: row[name] for name in names} for row in current]
+    if len(have) == len(wanted) and all(row in have for row in wanted):
+        return False
+    db.session.execute(sa.delete(table).where(table.c[owner] == owner_id))
+    db.session.add_all(model(**{owner: owner_id}, **values) for values in wanted)
+    db.session.flush()
+    return True

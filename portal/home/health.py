@@ -1,0 +1,52 @@
+"""What machines ask of a running portal: is it alive, is it ready, how is it doing."""
+
+import sqlalchemy as sa
+from flask import Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from ..caching import content_version
+from ..extensions import db
+from ..jobs import waiting
+from ..search import search_index
+from ..security import AudienceBlueprint
+
+blueprint = AudienceBlueprint("health", __name__, audience="machine")
+# A row older than this means that no worker takes them.
+OLDEST_WAITING_SECONDS = 600
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    return jsonify(status="alive")
+
+
+@blueprint.get("/readyz")
+def ready() -> tuple[Response, int]:
+    checks = {"database": _database_answers(), "index": search_index().is_ready(), "queue": _queue_moves()}
+    return jsonify(checks), 200 if all(checks.values()) else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    registry = CollectorRegistry()
+    count, oldest = waiting()
+    Gauge("portico_outbox_rows", "Effects that are still to be made", registry=registry).set(count)
+    Gauge("portico_outbox_oldest_seconds", "Age of the oldest of them", registry=registry).set(oldest)
+    Gauge("portico_content_version", "Number of content changes so far", registry=registry).set(content_version())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database_answers() -> bool:
+    try:
+        return bool(db.session.execute(sa.text("SELECT count(*) FROM content_version")).scalar())
+    except sa.exc.SQLAlchemyError:
+        db.session.rollback()
+        return False
+
+
+def _queue_moves() -> bool:
+    try:
+        return waiting()[1] < OLDEST_WAITING_SECONDS
+    except sa.exc.SQLAlchemyError:
+        db.session.rollback()
+        return False

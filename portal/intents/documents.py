@@ -1,0 +1,140 @@
+"""What the search index holds: services, intents and articles, with what each is about."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+
+import sqlalchemy as sa
+
+from ..catalogue.queries import areas_served, service_documents
+from ..catalogue.rules import AREAS, serves_area
+from ..extensions import db
+from ..i18n import CONTENT_LANGUAGES
+from ..knowledge.queries import article_documents
+from ..markup import plain_text
+from ..search.documents import Document, register_source
+from .models import BundleItem, Intent, IntentArticle, Profile, ServiceProfile
+
+Values = tuple[str, ...]
+
+
+def register() -> None:
+    """Tell search where its documents come from."""
+    register_source("service", list_services)
+    register_source("intent", list_intents)
+    register_source("article", list_articles)
+
+
+def list_services(ids: Collection[int] | None = None) -> Iterator[Document]:
+    """Offered services; their choices are the agency, and the intents, profiles and places they belong to."""
+    choices = _choices_of_services()
+    for service in service_documents(ids):
+        about = {**choices.get(service.id, {}), "agency": (service.agency,)}
+        for lang in CONTENT_LANGUAGES:
+            if lang in service.title:
+                yield Document(
+                    kind="service",
+                    id=service.id,
+                    lang=lang,
+                    title=service.title[lang],
+                    summary=service.summary.get(lang, ""),
+                    text=_joined(service.texts, lang),
+                    phrases=tuple(service.also_asked_as.get(lang, ())),
+                    situations=tuple(service.situations.get(lang, ())),
+                    facets=about,
+                    stored={"uid": service.uid, "slug": service.slug, "url": f"services/{service.slug}"},
+                )
+
+
+def list_intents(ids: Collection[int] | None = None) -> Iterator[Document]:
+    """Life events and needs."""
+    query = sa.select(*Intent.__table__.columns).order_by(Intent.id)
+    if ids is not None:
+        query = query.where(Intent.id.in_(ids))
+    for row in db.session.execute(query):
+        folder = "life-events" if row.kind == "life_event" else "needs"
+        for lang in CONTENT_LANGUAGES:
+            if lang in row.title:
+                synonyms = (row.synonyms or {}).get(lang, ())
+                yield Document(
+                    kind="intent",
+                    id=row.id,
+                    lang=lang,
+                    title=row.title[lang],
+                    summary=row.summary.get(lang, ""),
+                    text=_joined([row.summary, row.first or {}], lang),
+                    phrases=(*row.also_asked_as.get(lang, ()), *synonyms),
+                    situations=tuple(row.situations.get(lang, ())),
+                    facets={"intent": (row.slug,)},
+                    stored={"uid": row.uid, "slug": row.slug, "url": f"{folder}/{row.slug}"},
+                )
+
+
+def list_articles(ids: Collection[int] | None = None) -> Iterator[Document]:
+    """Published articles; they belong to their own intents, and to the profiles and agencies of their services."""
+    choices = _choices_of_services()
+    intents: dict[int, list[str]] = defaultdict(list)
+    for link in db.session.execute(
+        sa.select(IntentArticle.article_id, Intent.slug).join(Intent, Intent.id == IntentArticle.intent_id)
+    ):
+        intents[link.article_id].append(link.slug)
+    agencies = {service.id: service.agency for service in service_documents()}
+    for article in article_documents(ids):
+        about = {
+            "intent": tuple(sorted(intents[article.id])),
+            "agency": _united({"agency": (agencies[one],)} for one in article.service_ids if one in agencies)["agency"],
+            **{
+                name: _united(choices.get(one, {}) for one in article.service_ids)[name]
+                for name in ("profile", "place")
+            },
+        }
+        for lang in CONTENT_LANGUAGES:
+            if lang in article.title:
+                yield Document(
+                    kind="article",
+                    id=article.id,
+                    lang=lang,
+                    title=article.title[lang],
+                    summary=article.summary.get(lang, ""),
+                    text=_joined([article.summary, article.text], lang),
+                    phrases=tuple(article.also_asked_as.get(lang, ())),
+                    situations=tuple(article.situations.get(lang, ())),
+                    facets=about,
+                    stored={"uid": article.uid, "slug": article.slug, "url": f"articles/{article.slug}"},
+                )
+
+
+def _choices_of_services() -> dict[int, dict[str, Values]]:
+    found: dict[int, dict[str, Values]] = defaultdict(dict)
+    areas: dict[tuple[frozenset[str], frozenset[str]], Values] = {}
+    for service_id, named in areas_served().items():
+        if named not in areas:
+            areas[named] = tuple(area for area in AREAS if serves_area(*named, area))
+        found[service_id]["place"] = areas[named]
+    for name, query in (
+        (
+            "profile",
+            sa.select(ServiceProfile.service_id, Profile.slug).join(Profile, Profile.id == ServiceProfile.profile_id),
+        ),
+        (
+            "intent",
+            sa.select(BundleItem.service_id, Intent.slug)
+            .join(Intent, Intent.id == BundleItem.intent_id)
+            .distinct()
+            .order_by(Intent.slug),
+        ),
+    ):
+        for row in db.session.execute(query):
+            found[row.service_id][name] = (*found[row.service_id].get(name, ()), row.slug)
+    return found
+
+
+def _united(choices: Iterator[Mapping[str, Values]]) -> dict[str, Values]:
+    united: dict[str, set[str]] = defaultdict(set)
+    for one in choices:
+        for name, values in one.items():
+            united[name].update(values)
+    return defaultdict(tuple, {name: tuple(sorted(values)) for name, values in united.items()})
+
+
+def _joined(texts: list[dict[str, str]], lang: str) -> str:
+    return "\n".join(plain_text(text[lang]) for text in texts if lang in text)

@@ -1,0 +1,18 @@
+"""Facts about intents and profiles that others react to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class IntentChanged:
+    """An intent, or its bundle, was added or changed; ``service_ids`` are the services its bundle has or had."""
+
+    intent_id: int
+    service_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class ServiceProfilesChanged:
+    """A service matters to other profiles than before."""
+
+    service_id: int

@@ -1,0 +1,17 @@
+"""The query string of pages that list services, as a form."""
+
+from wtforms import Form, IntegerField, StringField
+
+
+class BrowseForm(Form):
+    """Choices that narrow a list of services. An unknown choice leaves nothing; a bad page number is the first page."""
+
+    intent = StringField()
+    profile = StringField()
+    agency = StringField()
+    place = StringField()
+    page = IntegerField()
+
+    @property
+    def page_number(self) -> int:
+        return min(max(self.page.data or 1, 1), 10_000)

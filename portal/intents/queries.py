@@ -1,0 +1,414 @@
+"""Reads of intents, profiles and bundles."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..caching import kept_for_version
+from ..catalogue.queries import (
+    ContactPoint,
+    ServiceRow,
+    agency_titles,
+    area_titles,
+    areas_served,
+    contact_points,
+    offered_services,
+    service_rows,
+)
+from ..catalogue.rules import AREAS, serves_area
+from ..errors import Moved, NotFound
+from ..extensions import db
+from ..i18n import Text, pick, require
+from ..knowledge.queries import ArticleRow, article_rows
+from .models import (
+    BundleItem,
+    Emergency,
+    Intent,
+    IntentArticle,
+    IntentRelation,
+    IntentSlug,
+    Profile,
+    ServiceProfile,
+)
+from .rules import STEPS, BrowseIndex, emergencies_in, places
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRow:
+    """An intent in a list. ``kind`` is life_event or need."""
+
+    id: int
+    slug: str
+    kind: str
+    title: Text
+    summary: Text
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A profile in a list."""
+
+    id: int
+    slug: str
+    title: Text
+    summary: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One more choice, and how many services remain with it."""
+
+    value: str
+    title: Text
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BundleEntry:
+    """A service in a journey: why it belongs there, by when, and for which profile alone (None: everyone)."""
+
+    service: ServiceRow
+    reason: Text
+    by: Text | None
+    profile: ProfileRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class BundleStep:
+    """One step of the journey: first, then or consider."""
+
+    step: str
+    entries: list[BundleEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePage:
+    """The journey of an intent across agencies, for everyone or for one profile."""
+
+    intent: IntentRow
+    parent: IntentRow | None
+    children: list[IntentRow]
+    first: Text | None
+    steps: list[BundleStep]
+    total: int
+    agencies: int
+    profile: ProfileRow | None
+    profiles: list[Choice]
+    contacts: list[ContactPoint]
+    articles: list[ArticleRow]
+    related: list[IntentRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """Services that remain after the choices made, one page of them, and what each further choice would leave."""
+
+    services: list[ServiceRow]
+    total: int
+    page: int
+    pages: int
+    intents: list[Choice]
+    profiles: list[Choice]
+    agencies: list[Choice]
+    places: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyHelp:
+    """Help that comes before everything else."""
+
+    slug: str
+    title: Text
+    text: Text
+    contacts: list[ContactPoint]
+
+
+PAGE_SIZE = 20
+_INTENT_COLUMNS = (Intent.id, Intent.slug, Intent.kind, Intent.title, Intent.summary, Intent.sensitive)
+
+
+def intent_rows(lang: str, kind: str | None = None) -> list[IntentRow]:
+    """Intents without a parent, in editorial order."""
+    query = sa.select(*_INTENT_COLUMNS).where(Intent.parent_id.is_(None)).order_by(Intent.position, Intent.slug)
+    if kind:
+        query = query.where(Intent.kind == kind)
+    return [_intent_row(row, lang) for row in db.session.execute(query)]
+
+
+def profile_rows(lang: str) -> list[ProfileRow]:
+    """All profiles, in editorial order."""
+    query = sa.select(Profile.id, Profile.slug, Profile.title, Profile.summary).order_by(Profile.position, Profile.slug)
+    return [_profile_row(row, lang) for row in db.session.execute(query)]
+
+
+def profile_by_slug(slug: str, lang: str) -> ProfileRow:
+    """Raises NotFound."""
+    for profile in profile_rows(lang):
+        if profile.slug == slug:
+            return profile
+    raise NotFound(slug)
+
+
+@kept_for_version
+def browse_index() -> tuple[BrowseIndex, list[int]]:
+    """The index of what is offered today, and the service ids by place, in the order of their default titles."""
+    offered = offered_services()
+    ids = [service_id for service_id, _ in offered]
+    place_of = {service_id: number for number, service_id in enumerate(ids)}
+    index = BrowseIndex(size=len(ids), everyone=(1 << len(ids)) - 1)
+    for service_id, agency in offered:
+        _add_bit(index.agencies, agency, place_of[service_id])
+
+    for row in db.session.execute(
+        sa.select(ServiceProfile.service_id, Profile.slug, ServiceProfile.exclusive).join(
+            Profile, Profile.id == ServiceProfile.profile_id
+        )
+    ):
+        if row.service_id in place_of:
+            _add_bit(index.profiles, row.slug, place_of[row.service_id])
+            if row.exclusive:
+                index.everyone &= ~(1 << place_of[row.service_id])
+
+    for item in db.session.execute(
+        sa.select(BundleItem.service_id, Intent.slug.label("intent"), Profile.slug.label("profile"))
+        .join(Intent, Intent.id == BundleItem.intent_id)
+        .outerjoin(Profile, Profile.id == BundleItem.profile_id)
+    ):
+        if item.service_id in place_of:
+            _add_bit(index.intents, item.intent, place_of[item.service_id])
+            _add_bit(index.intents_for, (item.intent, item.profile or ""), place_of[item.service_id])
+
+    areas: dict[tuple[frozenset[str], frozenset[str]], int] = defaultdict(int)
+    for service_id, named in areas_served().items():
+        if service_id in place_of:
+            areas[named] |= 1 << place_of[service_id]
+    for area in AREAS:
+        index.places[area] = _union(
+            bits for (included, excluded), bits in areas.items() if serves_area(included, excluded, area)
+        )
+    return index, ids
+
+
+def browse(
+    lang: str,
+    *,
+    intent: str | None = None,
+    profile: str | None = None,
+    agency: str | None = None,
+    place: str | None = None,
+    page: int = 1,
+) -> Browse:
+    """Services that remain after the choices, with the counts of further choices. Unknown choices leave nothing."""
+    index, ids = browse_index()
+    chosen = {"intent": intent, "profile": profile, "agency": agency, "place": place}
+    found = index.matching(**chosen)
+    own = index.profiles.get(profile or "", 0)
+    ordered = [*places(found & own), *places(found & ~own)] if profile else places(found)
+    shown = [ids[place] for place in ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    rows = service_rows(shown, lang)
+
+    def choices(name: str, titles: list[tuple[str, Text]]) -> list[Choice]:
+        found = []
+        for value, title in titles:
+            count = index.matching(**{**chosen, name: value}).bit_count()
+            if count or value == chosen[name]:
+                found.append(Choice(value, title, count, value == chosen[name]))
+        return found
+
+    return Browse(
+        services=[rows[service_id] for service_id in shown if service_id in rows],
+        total=len(ordered),
+        page=page,
+        pages=max(1, -(-len(ordered) // PAGE_SIZE)),
+        intents=choices("intent", [(row.slug, row.title) for row in intent_rows(lang)]),
+        profiles=choices("profile", [(row.slug, row.title) for row in profile_rows(lang)]),
+        agencies=choices("agency", agency_titles(lang)),
+        places=choices("place", area_titles()),
+    )
+
+
+def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None = None) -> BundlePage:
+    """The bundle of an intent; ``kind`` None takes either. Raises Moved or NotFound."""
+    row = db.session.execute(sa.select(*Intent.__table__.columns).where(Intent.slug == slug)).one_or_none()
+    if row is None or (kind and row.kind != kind):
+        raise _missing(slug, kind)
+    all_profiles = profile_rows(lang)
+    profile = None
+    if profile_slug:
+        profile = next((one for one in all_profiles if one.slug == profile_slug), None)
+        if profile is None:
+            raise NotFound(profile_slug)
+
+    items = db.session.execute(
+        sa.select(BundleItem.service_id, BundleItem.profile_id, BundleItem.step, BundleItem.by, BundleItem.reason)
+        .where(BundleItem.intent_id == row.id)
+        .order_by(BundleItem.position, BundleItem.id)
+    ).all()
+    index, _ = browse_index()
+    services = service_rows({item.service_id for item in items}, lang)
+    excluded = _excluded_for(profile, services) if profile else set()
+    chosen = _items_for(items, profile.id if profile else None)
+    by_id = {one.id: one for one in all_profiles}
+    entries: dict[str, list[BundleEntry]] = {step: [] for step in STEPS}
+    for item in chosen:
+        if item.service_id in services and item.service_id not in excluded:
+            entries[item.step].append(
+                BundleEntry(
+                    service=services[item.service_id],
+                    reason=require(item.reason, lang),
+                    by=pick(item.by, lang),
+                    profile=by_id.get(item.profile_id),
+                )
+            )
+    shown = {entry.service.id: entry.service for group in entries.values() for entry in group}
+    related = _related(row.id, lang)
+    return BundlePage(
+        intent=_intent_row(row, lang),
+        parent=_intent_by_id(row.parent_id, lang) if row.parent_id else None,
+        children=_children(row.id, lang),
+        first=pick(row.first, lang),
+        steps=[BundleStep(step, entries[step]) for step in STEPS if entries[step]],
+        total=len(shown),
+        agencies=len({service.agency.id for service in shown.values()}),
+        profile=profile,
+        profiles=[
+            Choice(one.slug, one.title, count, one == profile)
+            for one in all_profiles
+            if (count := index.matching(intent=slug, profile=one.slug).bit_count()) or one == profile
+        ],
+        contacts=contact_points(row.contacts, lang),
+        articles=_articles(row.id, lang),
+        related=related,
+    )
+
+
+def intents_of_service(service_id: int, lang: str) -> list[IntentRow]:
+    """The intents whose journey a service belongs to."""
+    rows = db.session.execute(
+        sa.select(*_INTENT_COLUMNS)
+        .where(Intent.id.in_(sa.select(BundleItem.intent_id).where(BundleItem.service_id == service_id)))
+        .order_by(Intent.kind, Intent.position)
+    ).all()
+    return [_intent_row(row, lang) for row in rows]
+
+
+def intents_of_article(article_id: int, lang: str) -> list[IntentRow]:
+    """The intents that an article answers questions about."""
+    rows = db.session.execute(
+        sa.select(*_INTENT_COLUMNS)
+        .join(IntentArticle, IntentArticle.intent_id == Intent.id)
+        .where(IntentArticle.article_id == article_id)
+        .order_by(Intent.kind, Intent.position)
+    ).all()
+    return [_intent_row(row, lang) for row in rows]
+
+
+def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
+    """Help for the dangers that someone's words suggest, in any of the content languages."""
+    records = _emergency_records()
+    phrases = {
+        record.slug: (
+            [phrase for words in record.phrases.values() for phrase in words],
+            [phrase for words in (record.not_phrases or {}).values() for phrase in words],
+        )
+        for record in records
+    }
+    found = emergencies_in(text, phrases)
+    return [
+        EmergencyHelp(
+            record.slug,
+            require(record.title, lang),
+            require(record.text, lang),
+            contact_points(record.contacts, lang),
+        )
+        for record in records
+        if record.slug in found
+    ]
+
+
+@kept_for_version
+def _emergency_records() -> list[Any]:
+    return list(db.session.execute(sa.select(*Emergency.__table__.columns).order_by(Emergency.position)).all())
+
+
+def _items_for(items: Collection[Any], profile_id: int | None) -> list[Any]:
+    """One item for each service: for a profile its own, else everyone's; without a profile everyone's, else any."""
+    best: dict[int, Any] = {}
+    for item in items:
+        if profile_id is not None and item.profile_id not in (None, profile_id):
+            continue
+        known = best.get(item.service_id)
+        wanted = profile_id if profile_id is not None else None
+        if known is None or (known.profile_id != wanted and item.profile_id == wanted):
+            best[item.service_id] = item
+    return [item for item in items if best.get(item.service_id) is item]
+
+
+def _excluded_for(profile: ProfileRow, services: dict[int, ServiceRow]) -> set[int]:
+    """Services that are for other profiles alone."""
+    index, ids = browse_index()
+    allowed = {ids[place] for place in places(index.for_profile(profile.slug))}
+    return set(services) - allowed
+
+
+def _missing(slug: str, kind: str | None) -> Exception:
+    query = sa.select(Intent.slug).join(IntentSlug, IntentSlug.intent_id == Intent.id).where(IntentSlug.slug == slug)
+    if kind:
+        query = query.where(Intent.kind == kind)
+    current = db.session.execute(query).scalar_one_or_none()
+    return Moved(current) if current else NotFound(slug)
+
+
+def _related(intent_id: int, lang: str) -> list[IntentRow]:
+    rows = db.session.execute(
+        sa.select(*_INTENT_COLUMNS)
+        .join(IntentRelation, IntentRelation.related_id == Intent.id)
+        .where(IntentRelation.intent_id == intent_id)
+        .order_by(IntentRelation.position)
+    ).all()
+    return [_intent_row(row, lang) for row in rows]
+
+
+def _children(intent_id: int, lang: str) -> list[IntentRow]:
+    rows = db.session.execute(
+        sa.select(*_INTENT_COLUMNS).where(Intent.parent_id == intent_id).order_by(Intent.position, Intent.slug)
+    ).all()
+    return [_intent_row(row, lang) for row in rows]
+
+
+def _intent_by_id(intent_id: int, lang: str) -> IntentRow:
+    return _intent_row(db.session.execute(sa.select(*_INTENT_COLUMNS).where(Intent.id == intent_id)).one(), lang)
+
+
+def _articles(intent_id: int, lang: str) -> list[ArticleRow]:
+    ids = db.session.scalars(
+        sa.select(IntentArticle.article_id)
+        .where(IntentArticle.intent_id == intent_id)
+        .order_by(IntentArticle.position, IntentArticle.article_id)
+    ).all()
+    rows = article_rows(ids, lang)
+    return [rows[article_id] for article_id in ids if article_id in rows]
+
+
+def _intent_row(row: Any, lang: str) -> IntentRow:
+    return IntentRow(row.id, row.slug, row.kind, require(row.title, lang), require(row.summary, lang), row.sensitive)
+
+
+def _profile_row(row: Any, lang: str) -> ProfileRow:
+    return ProfileRow(row.id, row.slug, require(row.title, lang), require(row.summary, lang))
+
+
+def _add_bit(groups: dict[Any, int], key: Any, place: int) -> None:
+    groups[key] = groups.get(key, 0) | 1 << place
+
+
+def _union(sets: Any) -> int:
+    union = 0
+    for bits in sets:
+        union |= bits
+    return union

@@ -1,0 +1,83 @@
+"""Decisions about intents and profiles that need no database."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+_WORD = re.compile(r"[^\W_]+")
+STEPS = ("first", "then", "consider")
+
+
+@dataclass
+class BrowseIndex:
+    """Which services belong to which choice, as bit sets: bit n stands for the service in place n.
+
+    A choice costs one AND and a bit count, so that the counts beside every choice cost the same for a hundred services
+    and for five thousand.
+    """
+
+    size: int
+    everyone: int = 0
+    profiles: dict[str, int] = field(default_factory=dict)
+    intents: dict[str, int] = field(default_factory=dict)
+    intents_for: dict[tuple[str, str], int] = field(default_factory=dict)
+    agencies: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def all(self) -> int:
+        return (1 << self.size) - 1
+
+    def for_profile(self, profile: str) -> int:
+        """Services that a person of this profile may use: its own, and those that are not for others alone."""
+        return self.profiles.get(profile, 0) | self.everyone
+
+    def matching(
+        self, intent: str | None = None, profile: str | None = None, agency: str | None = None, place: str | None = None
+    ) -> int:
+        """Services that remain after these choices; nothing chosen leaves all. Each further choice can only narrow."""
+        found = self.for_profile(profile) if profile else self.all
+        if intent and profile:
+            found &= self.intents_for.get((intent, ""), 0) | self.intents_for.get((intent, profile), 0)
+        elif intent:
+            found &= self.intents.get(intent, 0)
+        if agency:
+            found &= self.agencies.get(agency, 0)
+        if place:
+            found &= self.places.get(place, 0)
+        return found
+
+
+def places(bits: int) -> list[int]:
+    """The places of the set bits, lowest first."""
+    found = []
+    while bits:
+        low = bits & -bits
+        found.append(low.bit_length() - 1)
+        bits ^= low
+    return found
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, apostrophes and other marks; single spaces; a space at both ends."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = re.sub(r"['’`´]", "", plain)
+    words = " ".join(_WORD.findall(plain))
+    return f" {words} "
+
+
+def emergencies_in(text: str, phrases: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> list[str]:
+    """Slugs of the emergencies that a text suggests, in the order given.
+
+    ``phrases``: for each slug the phrases that tell of danger, and harmless look-alikes that are removed first.
+    """
+    found = []
+    for slug, (dangers, harmless) in phrases.items():
+        words = fold(text)
+        for phrase in harmless:
+            words = words.replace(fold(phrase), " ")
+        if any(fold(phrase) in words for phrase in dangers):
+            found.append(slug)
+    return found

@@ -1,0 +1,155 @@
+"""The outbox: work that leaves the process, recorded in the transaction that causes it and done after the commit.
+
+A row is claimed with a lease and a fencing number. A worker that was killed or was too slow loses its claim, and what
+it still tries to finish is refused, because the number has moved on. A task must therefore be harmless to repeat;
+``effect_key`` names the effect, so that a receiver can tell a repetition.
+"""
+
+import datetime
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .database import transaction
+from .extensions import Json, Model, db
+
+LEASE = datetime.timedelta(seconds=60)
+MAX_ATTEMPTS = 10
+BATCH = 200
+
+log = logging.getLogger(__name__)
+Handler = Callable[[list[dict[str, Any]]], None]
+_handlers: dict[str, Handler] = {}
+
+
+class OutboxRow(Model):
+    """One effect that is still to be made."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.Index("ix_outbox_ready", "ready_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str]
+    effect_key: Mapped[str] = mapped_column(unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime.datetime]
+    ready_at: Mapped[datetime.datetime]
+    fence: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Rows of one task that this worker may work on until the lease ends."""
+
+    task: str
+    fences: dict[int, int]
+    payloads: list[dict[str, Any]]
+
+
+def handles(task: str) -> Callable[[Handler], Handler]:
+    """The decorated function does all pending rows of ``task``: it gets their payloads, oldest first."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[task] = handler
+        return handler
+
+    return register
+
+
+def enqueue(task: str, payload: dict[str, Any]) -> None:
+    """Add a row to the outbox, in the running transaction."""
+    now = _now()
+    db.session.add(
+        OutboxRow(
+            task=task, effect_key=f"{task}:{uuid.uuid4()}", payload=payload, created_at=now, ready_at=now, fence=0
+        )
+    )
+    db.session.flush()
+
+
+def claim() -> Claim | None:
+    """Claim up to a batch of the oldest ready rows that share a task; None when there are none."""
+    now = _now()
+    with transaction():
+        first = db.session.execute(
+            sa.select(OutboxRow.task).where(_ready(now)).order_by(OutboxRow.id).limit(1)
+        ).scalar_one_or_none()
+        if first is None:
+            return None
+        rows = db.session.scalars(
+            sa.select(OutboxRow)
+            .where(_ready(now), OutboxRow.task == first)
+            .order_by(OutboxRow.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in rows:
+            row.fence += 1
+            row.attempts += 1
+            row.ready_at = now + LEASE
+        return Claim(first, {row.id: row.fence for row in rows}, [row.payload for row in rows]) if rows else None
+
+
+def finish(done: Claim) -> int:
+    """Remove the rows of a claim and return how many still belonged to it."""
+    removed = 0
+    with transaction():
+        for row_id, fence in done.fences.items():
+            result = db.session.execute(sa.delete(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.fence == fence))
+            removed += result.rowcount  # type: ignore[attr-defined]
+    return removed
+
+
+def work_once() -> int:
+    """Do one batch and return its number of rows; 0 when nothing is ready. A failure is kept and tried again later."""
+    work = claim()
+    if work is None:
+        return 0
+    try:
+        handler = _handlers[work.task]
+        handler(work.payloads)
+    except Exception as error:
+        log.exception("task %s failed", work.task)
+        _postpone(work, f"{type(error).__name__}: {error}"[:500])
+    else:
+        finish(work)
+    return len(work.fences)
+
+
+def work_forever(pause_seconds: float = 0.5) -> None:
+    """Do what is ready, then look again after a pause. Returns only by an exception."""
+    while True:
+        if work_once() == 0:
+            db.session.remove()
+            time.sleep(pause_seconds)
+
+
+def waiting() -> tuple[int, float]:
+    """Rows in the outbox, and the age in seconds of the oldest."""
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(OutboxRow.created_at))).one()
+    return count, (_now() - oldest).total_seconds() if count else 0.0
+
+
+def _ready(now: datetime.datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(OutboxRow.ready_at <= now, OutboxRow.attempts < MAX_ATTEMPTS)
+
+
+def _postpone(work: Claim, error: str) -> None:
+    with transaction():
+        for row_id, fence in work.fences.items():
+            row = db.session.get(OutboxRow, row_id)
+            if row is not None and row.fence == fence:
+                row.error = error
+                row.ready_at = _now() + datetime.timedelta(seconds=2**row.attempts)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)

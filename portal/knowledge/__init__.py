@@ -1,0 +1,21 @@
+"""The knowledge base that website and contact centre share: articles with public and staff text, and readers' feedback.
+
+It also owns "Is this page useful?", which stands on every public page.
+"""
+
+from flask import Flask
+
+from ..panels import Panel, register_panel
+from . import models as models
+from . import queries
+from .views import blueprint
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    register_panel("service", 10, _articles_of_service)
+
+
+def _articles_of_service(service_id: int, lang: str) -> Panel | None:
+    articles = queries.articles_of_service(service_id, lang)
+    return Panel("knowledge/articles_panel.html", {"articles": articles}) if articles else None

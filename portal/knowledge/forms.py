@@ -1,0 +1,22 @@
+"""Input of the knowledge base."""
+
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from ..forms import PostForm
+
+
+class FeedbackForm(PostForm):
+    """Is this page useful? ``page`` is a path of this portal, without a query."""
+
+    page = HiddenField(validators=[InputRequired(), Length(max=200), Regexp(r"^/[a-z0-9/_-]*$")])
+    useful = RadioField(
+        lazy_gettext("Is this page useful?"),
+        choices=[("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No"))],
+        validators=[InputRequired(lazy_gettext("Select yes or no"))],
+    )
+    comment = TextAreaField(
+        lazy_gettext("What could we do better? (optional)"),
+        validators=[Length(max=1000, message=lazy_gettext("Your comment must be 1,000 characters or fewer"))],
+    )

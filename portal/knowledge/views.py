@@ -1,0 +1,52 @@
+"""The page of an article, and feedback on any page."""
+
+from flask import current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ..caching import public_page
+from ..errors import Moved
+from ..extensions import limiter
+from ..i18n import current_language
+from ..panels import panels
+from ..security import AudienceBlueprint
+from . import operations, queries
+from .forms import FeedbackForm
+
+blueprint = AudienceBlueprint("knowledge", __name__, audience="public", url_prefix="/<lang:lang>")
+
+
+@blueprint.get("/articles/<slug>")
+@public_page
+def article(slug: str) -> str | Response:
+    lang = current_language()
+    try:
+        page = queries.article_page(slug, lang)
+    except Moved as moved:
+        return redirect(url_for("knowledge.article", slug=moved.slug), 301)
+    return render_template("knowledge/article.html", page=page, panels=panels("article", page.id, lang))
+
+
+@blueprint.get("/feedback")
+def feedback() -> str:
+    form = FeedbackForm(formdata=None)
+    form.page.data = request.args.get("page", "")[:200]
+    form.useful.data = request.args.get("useful")
+    return render_template("knowledge/feedback.html", form=form)
+
+
+@blueprint.post("/feedback")
+@limiter.limit(lambda: current_app.config["FEEDBACK_LIMIT"])
+def give_feedback() -> tuple[str, int] | Response:
+    form = FeedbackForm()
+    if not form.validate():
+        return render_template("knowledge/feedback.html", form=form), 422
+    operations.give_feedback(form.page.data or "", current_language(), form.useful.data == "yes", form.comment.data or "")
+    return redirect(url_for("knowledge.feedback_thanks", page=form.page.data), 303)
+
+
+@blueprint.get("/feedback/thanks")
+def feedback_thanks() -> str:
+    page = request.args.get("page", "")
+    return render_template(
+        "knowledge/feedback_thanks.html", page=page if page.startswith("/") and "//" not in page else None
+    )
