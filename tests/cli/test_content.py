@@ -1,0 +1,264 @@
+"""Content files: what is read, what is refused, and that loading is repeatable and whole."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.catalogue.models import Service
+from portal.cli.content.checks import check_completeness, check_references
+from portal.cli.content.files import CONTENT, read_content, schema_problems
+from portal.cli.content.load import load_content
+from portal.extensions import db
+from portal.intents import queries as intents
+from tests.support import (
+    agency_record,
+    article_record,
+    both,
+    intent_record,
+    profile_record,
+    service_record,
+)
+
+FACT = {"key": "age", "about": "person", "type": "number", "unit": "years", "question": both("How old are you?")}
+CHOICE = {
+    "key": "color",
+    "about": "person",
+    "type": "choice",
+    "question": both("Which?"),
+    "values": {"red": both("Red"), "blue": both("Blue")},
+}
+
+
+def write(root: Path, folder: str, record, name=None) -> Path:
+    path = root / folder / f"{name or record.get('slug', 'all')}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(record, allow_unicode=True, sort_keys=False))
+    return path
+
+
+@pytest.fixture
+def content(tmp_path):
+    """A small sound content folder."""
+    root = tmp_path / "content"
+    write(root, "facts", {"facts": [FACT, CHOICE]})
+    write(root, "agencies", agency_record())
+    write(root, "profiles", profile_record())
+    write(root, "services", service_record(profiles=["profile"]))
+    write(root, "services", service_record("second"))
+    write(root, "intents/life-events", intent_record(services=("service", "second")))
+    write(root, "articles", article_record(services=["service"], intents=["intent"]))
+    return root
+
+
+def problems(root):
+    found = read_content(root)
+    check_references(found)
+    return [(problem.file, problem.record, problem.field) for problem in found.problems]
+
+
+def counts(report):
+    return {kind: dict(outcomes) for kind, outcomes in report.outcomes.items()}
+
+
+def test_sound_content_has_no_problems(content):
+    assert problems(content) == []
+
+
+def test_loading_twice_changes_nothing(app, content):
+    first = load_content(content)
+    assert first.problems == []
+    assert counts(first) == {
+        "agencies": {"added": 1},
+        "profiles": {"added": 1},
+        "services": {"added": 2},
+        "intents": {"added": 1},
+        "articles": {"added": 1},
+    }
+    assert counts(load_content(content)) == {kind: {"unchanged": n["added"]} for kind, n in counts(first).items()}
+
+
+def test_an_edited_file_changes_its_record_alone(app, content):
+    load_content(content)
+    write(content, "services", service_record("second", summary=both("New words.")))
+    assert counts(load_content(content))["services"] == {"unchanged": 1, "changed": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"status": "secret"}, "status"),
+        ({"checked": "2026-02-30"}, "checked"),
+        ({"url": {"en": "http://example.gov"}}, "url.en"),
+        ({"title": {"es": "Sin inglés"}}, "title"),
+        ({"channels": []}, "channels"),
+        ({"areas": {"include": ["Texas"]}}, "areas.include.0"),
+        ({"cost": {"free": False}}, "cost"),
+        ({"suprise": 1}, ""),
+        ({"slug": "Not A Slug"}, "slug"),
+    ],
+)
+def test_a_breach_of_the_schema_names_its_field(changes, field):
+    assert [name for name, _ in schema_problems("service", service_record(**changes))] == [field]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"agency": "nobody"}, "agency"),
+        ({"profiles": ["nobody"]}, "profiles"),
+        ({"delivered_with": ["nobody"]}, "delivered_with"),
+        ({"old_slugs": ["second"]}, "old_slugs"),
+        ({"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, "valid_to"),
+        ({"eligibility": {"fact": "height", "is": "equal", "value": 1, "text": both("x"), "source": "law"}}, "eligibility.height"),
+        ({"eligibility": {"fact": "age", "is": "equal", "value": True, "text": both("x"), "source": "law"}}, "eligibility.age"),
+        ({"eligibility": {"fact": "age", "is": "one_of", "value": 1, "text": both("x"), "source": "law"}}, "eligibility.age"),
+        ({"eligibility": {"fact": "age", "is": "equal", "value": 1, "text": both("x"), "source": "x"}}, "eligibility.age"),
+        ({"eligibility": {"fact": "color", "is": "equal", "value": "green", "text": both("x"), "source": "law"}}, "eligibility.color"),
+        ({"eligibility": {"fact": "color", "is": "at_least", "value": "red", "text": both("x"), "source": "law"}}, "eligibility.color"),
+        ({"eligibility": {"fact": "age", "is": "at_least", "value": {"parameter": "nope"}, "text": both("x"), "source": "law"}}, "eligibility.age"),
+    ],
+)  # fmt: skip
+def test_a_reference_that_leads_nowhere_is_refused_with_what_depends_on_it(app, content, changes, field):
+    write(content, "services", service_record(**changes))
+    assert ("services/service.yaml", "service", field) in problems(content)
+    report = load_content(content)
+    assert counts(report)["services"] == {"added": 1}
+    assert {problem.record for problem in report.problems} == {"service", "intent", "article"}
+    assert db.session.scalars(sa.select(Service.slug)).all() == ["second"]
+
+
+def test_a_parent_that_is_its_own_ancestor_is_refused(content):
+    write(content, "intents/needs", intent_record("a", parent="b", kind="need"))
+    write(content, "intents/needs", intent_record("b", parent="a", kind="need"))
+    write(content, "agencies", agency_record("self", parent="self"))
+    assert set(problems(content)) == {
+        ("intents/needs/a.yaml", "a", "parent"),
+        ("intents/needs/b.yaml", "b", "parent"),
+        ("agencies/self.yaml", "self", "parent"),
+    }
+
+
+def test_one_slug_in_two_files_is_refused(content):
+    write(content, "intents/needs", intent_record())
+    assert problems(content) == [("intents/needs/intent.yaml", "intent", "")]
+
+
+def test_a_file_is_named_after_its_record(content):
+    write(content, "services", service_record("third"), name="other")
+    assert problems(content) == [("services/other.yaml", "third", "slug")]
+
+
+def test_a_refused_file_keeps_what_was_loaded_before(app, content):
+    load_content(content)
+    (content / "services" / "service.yaml").write_text("slug: service\ntitle: [broken")
+    report = load_content(content)
+    assert {problem.file for problem in report.problems} == {
+        "services/service.yaml",
+        "intents/life-events/intent.yaml",
+        "articles/article.yaml",
+    }
+    assert intents.bundle_page("intent", None, "en").total == 2
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"- a list",
+        b"slug: service\nslug: service\n",
+        b"a: &x [1]\nb: *x\n",
+        b"? {a: 1}\n: 2\n",
+        b"[" * 5000,
+        b"a: !!python/object/apply:os.system ['true']\n",
+        b"a: \x00\n",
+        b"x: " + b"y" * 1_100_000,
+        b"---\na: 1\n---\nb: 2\n",
+    ],
+    ids=lambda damage: repr(damage[:20]),
+)
+def test_damage_is_reported_and_the_rest_is_read(content, damage):
+    (content / "services" / "service.yaml").write_bytes(damage)
+    found = read_content(content)
+    assert {problem.file for problem in found.problems} == {"services/service.yaml"}
+    assert list(found.service) == ["second"]
+
+
+SNAP = (CONTENT / "services" / "snap.yaml").read_bytes()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_damage_to_a_real_file_is_ever_an_exception(tmp_path, data):
+    """Cut, overwritten and repeated bytes: the file gives one record of the right shape, or problems, never neither."""
+    start = data.draw(st.integers(0, len(SNAP)))
+    end = data.draw(st.integers(start, min(len(SNAP), start + 400)))
+    inserted = data.draw(st.binary(max_size=20) | st.sampled_from([b"\t", b": ", b"{", b"&a ", b"*a", b"- ", b"'", b"\n"]))
+    root = tmp_path / "damaged"
+    (root / "services").mkdir(parents=True, exist_ok=True)
+    (root / "services" / "snap.yaml").write_bytes(SNAP[:start] + inserted + SNAP[end:])
+    found = read_content(root)
+    assert bool(found.problems) != bool(found.service)
+    check_references(found)
+    check_completeness(found)
+    for record in found.service.values():
+        assert schema_problems("service", record) == []
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(field=st.sampled_from(sorted(service_record())), value=values)
+def test_a_field_of_any_other_shape_is_a_problem_or_sound(field, value):
+    """No value of any field gets past the schema into an exception of the checks."""
+    record = service_record(**{field: value})
+    if schema_problems("service", record):
+        return
+    found = read_content(Path("/nonexistent"))
+    found.service["service"] = record
+    check_references(found)
+    check_completeness(found)
+
+
+def test_starter_content_is_complete():
+    """What ships: sound, in both languages, in plain words, and as much of it as was promised."""
+    found = read_content()
+    check_references(found)
+    check_completeness(found)
+    assert found.problems == []
+    published = [service for service in found.service.values() if service["status"] == "published"]
+    kinds = [intent["kind"] for intent in found.intent.values()]
+    assert len(published) >= 75
+    assert len({service["agency"] for service in published}) >= 12
+    assert kinds.count("life_event") >= 10
+    assert kinds.count("need") >= 12
+    assert len(found.profile) >= 10
+    assert len(found.article) >= 80
+
+
+def test_every_service_is_in_a_journey_and_every_fact_is_used():
+    found = read_content()
+    in_journeys = {item["service"] for intent in found.intent.values() for item in intent["services"]}
+    published = {slug for slug, service in found.service.items() if service["status"] == "published"}
+    assert sorted(published - in_journeys) == []
+
+
+def test_content_check_and_load_commands(app, content, tmp_path):
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["content", "load", str(content)]).exit_code == 0
+    shutil.copy(content / "services" / "second.yaml", content / "services" / "third.yaml")
+    result = runner.invoke(args=["content", "load", str(content)])
+    assert result.exit_code == 1
+    assert "refused services/third.yaml: second: slug: the file must be named second.yaml" in result.output
+    assert runner.invoke(args=["content", "check", str(content)]).exit_code == 1
+    assert runner.invoke(args=["content", "load", str(tmp_path / "nowhere")]).exit_code == 2

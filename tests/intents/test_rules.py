@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.intents.rules import BrowseIndex, emergencies_in, fold, places
+
+SIZE = 40
+bits = st.integers(min_value=0, max_value=(1 << SIZE) - 1)
+
+
+@given(st.sets(st.integers(min_value=0, max_value=200)))
+def test_places_are_the_set_bits(numbers):
+    assert places(sum(1 << number for number in numbers)) == sorted(numbers)
+
+
+@given(bits, bits, bits, bits, bits, bits)
+def test_each_further_choice_can_only_narrow(everyone, profile, for_all, for_profile, agency, place):
+    index = BrowseIndex(
+        size=SIZE,
+        everyone=everyone,
+        profiles={"p": profile},
+        intents={"i": for_all | for_profile},
+        intents_for={("i", ""): for_all, ("i", "p"): for_profile},
+        agencies={"a": agency},
+        places={"x": place},
+    )
+    chosen = {}
+    remaining = index.matching()
+    assert remaining == index.all
+    for name, value in (("profile", "p"), ("intent", "i"), ("agency", "a"), ("place", "x")):
+        chosen[name] = value
+        narrowed = index.matching(**chosen)
+        assert narrowed & ~remaining == 0
+        remaining = narrowed
+
+
+@given(bits, bits, bits)
+def test_the_order_of_choices_does_not_matter(profile, for_all, for_profile):
+    index = BrowseIndex(
+        size=SIZE,
+        profiles={"p": profile},
+        intents={"i": for_all | for_profile},
+        intents_for={("i", ""): for_all, ("i", "p"): for_profile},
+    )
+    assert index.matching(intent="i", profile="p") & ~index.matching(intent="i") == 0
+    assert index.matching(intent="i", profile="p") & ~index.matching(profile="p") == 0
+
+
+def test_an_unknown_choice_leaves_nothing():
+    index = BrowseIndex(size=3, everyone=0b111)
+    assert index.matching(intent="no") == 0
+    assert index.matching(agency="no") == 0
+    assert index.matching(profile="no") == 0b111
+
+
+def test_fold():
+    assert fold("  ¡Mi  ESPOSO me pegó! Don't") == " mi esposo me pego dont "
+
+
+PHRASES = {
+    "suicide": (["kill myself", "want to die"], ["killing time"]),
+    "home": (["hits me"], []),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I want to kill myself", ["suicide"]),
+        ("He HITS me and I want to die", ["suicide", "home"]),
+        ("killing time", []),
+        ("he hits me.", ["home"]),
+        ("the hits media", []),
+        ("", []),
+    ],
+)
+def test_emergencies_in(text, found):
+    assert emergencies_in(text, PHRASES) == found
+
+
+@given(st.text())
+def test_fold_is_stable(text):
+    assert fold(fold(text)) == fold(text)
