@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from babel.dates import get_timezone, get_timezone_name
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone, get_timezone_name
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask, request
-from flask_babel import format_date, format_decimal, format_time, get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectFieldBase
 
 from .i18n import LANGUAGES, Text, current_language
 from .markup import render_markdown
@@ -48,17 +51,19 @@ def init_app(app: Flask) -> None:
         fragment=_fragment_keeper(app),
         opening_hours=opening_hours,
         page_in_language=page_in_language,
+        language_name=language_name,
+        amount_in_words=amount_in_words,
     )
     app.jinja_env.filters.update(
         markdown=render_markdown,
         in_its_language=in_its_language,
         long_date=long_date,
-        number=format_decimal,
+        number=lambda value: format_decimal(value, locale=_conventions()),
         tel=telephone_link,
     )
 
 
-def component(name: str, **params: object) -> Markup:
+def component(name: str, /, **params: object) -> Markup:
     """A GOV.UK component by the name of its folder, for example ``component("button", text=_("Search"))``.
 
     Parameters are those of the macro; they must be JSON values, and must not hold personal data, for the result is
@@ -67,7 +72,7 @@ def component(name: str, **params: object) -> Markup:
     return _kept_component(name, json.dumps(params, sort_keys=True, default=str))
 
 
-def field(bound: Field, **params: object) -> Markup:
+def field(bound: Field, /, **params: object) -> Markup:
     """A field of a form with its label, hint and errors; ``params`` go to the GOV.UK macro of its kind."""
     return _render(*_field_parameters(bound, params))
 
@@ -93,9 +98,33 @@ def in_its_language(text: str | None) -> Markup:
     return Markup(' lang="{}" dir="{}"').format(text.lang, text.direction)
 
 
-def long_date(value: datetime.date) -> str:
-    """A date in words: 22 November 2026, as the language writes it."""
-    return str(format_date(value, "long"))
+def long_date(value: datetime.date | str) -> str:
+    """A date, or its ISO form, in words: November 22, 2026, as the language writes it."""
+    day = datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(day, "long", locale=_conventions())
+
+
+def amount_in_words(value: float, unit: str) -> str:
+    """The value of a parameter with its unit, as in the content schema: $1,550 a month; 90 days."""
+    if unit == "percent":
+        return format_percent(value / 100, "#,##0.##%", locale=_conventions())
+    if unit.startswith("dollars"):
+        money = format_currency(
+            value, "USD", "¤#,##0" if value % 1 == 0 else None, locale=_conventions(), currency_digits=value % 1 != 0
+        )
+        if unit == "dollars_per_month":
+            return str(_("%(amount)s a month", amount=money))
+        if unit == "dollars_per_year":
+            return str(_("%(amount)s a year", amount=money))
+        return money
+    count = int(value)
+    return str(
+        {
+            "years": ngettext("%(num)s year", "%(num)s years", count),
+            "months": ngettext("%(num)s month", "%(num)s months", count),
+            "days": ngettext("%(num)s day", "%(num)s days", count),
+        }[unit]
+    )
 
 
 def telephone_link(number: str) -> str:
@@ -112,12 +141,17 @@ def page_in_language(code: str) -> str:
     return f"{request.script_root}{path}{'?' if query else ''}{query}"
 
 
+def language_name(code: str) -> str:
+    """The name of a language in the language of the page."""
+    return Locale.parse(code).get_display_name(_conventions()) or code
+
+
 def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> str:
     """One line of opening hours: "Monday to Friday, 8:00 AM to 5:00 PM, Eastern Time".
 
     ``entry`` has the shape of ``hours`` in the content schema; ``ranges`` are its days as runs, Monday 0.
     """
-    names = get_locale().days["stand-alone"]["wide"]
+    names = _conventions().days["stand-alone"]["wide"]
     runs = []
     for first, last in ranges:
         if (first, last) == (0, 6):
@@ -154,27 +188,26 @@ def _field_parameters(bound: Field, params: dict[str, object]) -> tuple[str, dic
     if bound.description:
         common["hint"] = {"text": str(bound.description)}
     label = str(bound.label.text)
-    if isinstance(bound, (RadioField, SelectMultipleField, BooleanField)):
+    if isinstance(bound, BooleanField):
+        item = {"value": "y", "text": label, "checked": bool(bound.data)}
+        return "checkboxes", common | {"idPrefix": bound.id, "items": [item]} | params
+    if isinstance(bound, (RadioField, SelectMultipleField)):
         kind = "radios" if isinstance(bound, RadioField) else "checkboxes"
-        common |= {"idPrefix": bound.id, "items": _choices(bound)}
-        if not isinstance(bound, BooleanField):
-            common["fieldset"] = {"legend": {"text": label, "classes": "govuk-fieldset__legend--m"}}
+        legend = {"text": label, "classes": "govuk-fieldset__legend--m"}
+        common |= {"idPrefix": bound.id, "items": _choices(bound, "checked"), "fieldset": {"legend": legend}}
         return kind, common | params
     common |= {"id": bound.id, "label": {"text": label}}
     if isinstance(bound, SelectField):
-        return "select", common | {"items": _choices(bound)} | params
+        return "select", common | {"items": _choices(bound, "selected")} | params
     common["value"] = "" if bound.data is None else str(bound.data)
     if isinstance(bound, TextAreaField):
         return "textarea", common | params
     return "input", common | {"type": getattr(bound.widget, "input_type", "text")} | params
 
 
-def _choices(bound: Field) -> list[dict[str, Any]]:
-    if isinstance(bound, BooleanField):
-        return [{"value": "y", "text": str(bound.label.text), "checked": bool(bound.data)}]
-    chosen = "selected" if type(bound) is SelectField else "checked"
+def _choices(bound: SelectFieldBase, chosen: str) -> list[dict[str, object]]:
     return [
-        {"value": choice.value, "text": str(choice.label), chosen: choice.selected} for choice in bound.iter_choices()
+        {"value": value, "text": str(label), chosen: selected} for value, label, selected, _kw in bound.iter_choices()
     ]
 
 
@@ -225,12 +258,17 @@ def _fragment_keeper(app: Flask) -> Callable[[str], Markup]:
     return fragment
 
 
+def _conventions() -> Locale:
+    """How dates, times and numbers are written: Spanish as in the United States."""
+    return Locale("es", "US") if current_language() == "es" else get_locale()
+
+
 def _clock(time: str) -> str:
     hour, minute = map(int, time.split(":"))
-    return str(format_time(datetime.time(hour % 24, minute), "short", rebase=False))
+    return format_time(datetime.time(hour % 24, minute), "short", locale=_conventions())
 
 
 def _zone(name: str) -> str:
     if name == "local":
         return str(_("local time"))
-    return str(get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=get_locale()))
+    return str(get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=_conventions()))

@@ -8,6 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from .extensions import db
+from .i18n import use_language_of_path
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def _answer_unexpected(error: Exception) -> Response:
 def _answer_status(status: int, description: str | None = None) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, HTTPStatus(status).phrase, description if status < 500 else None)
+    use_language_of_path()
     response = Response(render_template("errors/error.html", status=status), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

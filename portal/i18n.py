@@ -75,6 +75,18 @@ def current_language() -> str:
     return lang
 
 
+def use_language_of_path() -> None:
+    """Choose the language where no route has done so: by the first part of the path, else what the browser prefers."""
+    if "lang" not in g:
+        first = request.path.split("/", 2)[1]
+        g.lang = first if first in LANGUAGES else preferred_language()
+
+
+def content_language(lang: str) -> str:
+    """The language that content is searched in for readers of ``lang``."""
+    return lang if LANGUAGES[lang].content else DEFAULT_LANGUAGE
+
+
 def preferred_language() -> str:
     """The interface language that the browser prefers."""
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE

@@ -68,6 +68,11 @@ AREAS = tuple(AREA_NAMES)
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
+def area_name(code: str) -> str:
+    """The name of an area; the code itself where it has none."""
+    return AREA_NAMES.get(code, code)
+
+
 def is_offered(
     status: str, valid_from: datetime.date | None, valid_to: datetime.date | None, on: datetime.date
 ) -> bool:

@@ -1,15 +1,20 @@
 """The front page, search, and the pages about the portal itself."""
 
-from flask import redirect, render_template, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..caching import public_page
-from ..i18n import current_language, preferred_language
+from ..i18n import content_language, current_language, preferred_language
 from ..intents import queries as intents
+from ..search.queries import SearchResults
+from ..search.queries import search as search_documents
+from ..search.suggest import suggest as suggest_texts
 from ..security import AudienceBlueprint
+from .forms import SearchForm
 
 blueprint = AudienceBlueprint("home", __name__, audience="public")
 PAGE_SIZE = 10
+KINDS = ("service", "intent", "article")
 # Leaving a sensitive page leads somewhere that tells nothing.
 EXIT_ADDRESS = "https://www.weather.gov/"
 
@@ -32,3 +37,83 @@ def landing() -> str:
         needs=intents.intent_rows(lang, "need"),
         profiles=intents.browse(lang).profiles,
     )
+
+
+@blueprint.get("/<lang:lang>/search")
+def search() -> str:
+    lang = current_language()
+    form = SearchForm(request.args)
+    page = form.page_number
+    results = search_documents(
+        form.query,
+        lang=content_language(lang),
+        kinds=[kind for kind in form.kind.data or () if kind in KINDS],
+        facets=form.facets,
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+        correct=form.exact.data != "1",
+    )
+    return render_template(
+        "search/results.html",
+        form=form,
+        results=results,
+        content_lang=content_language(lang),
+        emergencies=intents.emergencies(form.query, lang),
+        choices=_choices(results, form, lang),
+        page=page,
+        pages=max(1, -(-results.total // PAGE_SIZE)),
+    )
+
+
+@blueprint.get("/<lang:lang>/suggest")
+def suggest() -> Response:
+    """Suggestions for what is typed so far: texts, each with the address that it leads to."""
+    lang = current_language()
+    found = suggest_texts(request.args.get("q", "")[:100], lang=content_language(lang))
+    landing_page = url_for("home.landing", lang=lang)
+    return jsonify([{"text": one.text, "url": landing_page + one.url, "kind": one.kind} for one in found])
+
+
+@blueprint.get("/exit")
+def leave() -> BaseResponse:
+    """Leave a sensitive page: forget everything that this browser keeps of the portal, and show another site."""
+    response = redirect(EXIT_ADDRESS, 303)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@blueprint.get("/<lang:lang>/about")
+@public_page
+def about() -> str:
+    return render_template("home/about.html")
+
+
+@blueprint.get("/<lang:lang>/about/accessibility")
+@public_page
+def accessibility() -> str:
+    return render_template("home/accessibility.html")
+
+
+@blueprint.get("/<lang:lang>/about/privacy")
+@public_page
+def privacy() -> str:
+    return render_template("home/privacy.html")
+
+
+@blueprint.get("/<lang:lang>/about/design")
+@public_page
+def design() -> str:
+    return render_template("home/design.html")
+
+
+def _choices(results: SearchResults, form: SearchForm, lang: str) -> dict[str, list[intents.Choice]]:
+    """The choices of each facet that leave something, with their names and counts, in the order of the names' lists."""
+    chosen = {**form.facets, "kind": form.kind.data or []}
+    return {
+        name: [
+            intents.Choice(value, title, results.facets.get(name, {}).get(value, 0), value in chosen.get(name, ()))
+            for value, title in titles
+            if results.facets.get(name, {}).get(value) or value in chosen.get(name, ())
+        ]
+        for name, titles in intents.facet_titles(lang).items()
+    }

@@ -232,6 +232,17 @@ def browse(
     )
 
 
+@kept_for_version
+def facet_titles(lang: str) -> dict[str, list[tuple[str, Text]]]:
+    """(value, name) of everything that search results can be narrowed by, except their kind."""
+    return {
+        "profile": [(row.slug, row.title) for row in profile_rows(lang)],
+        "intent": [(row.slug, row.title) for row in intent_rows(lang)],
+        "agency": agency_titles(lang),
+        "place": area_titles(),
+    }
+
+
 def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None = None) -> BundlePage:
     """The bundle of an intent; ``kind`` None takes either. Raises Moved or NotFound."""
     row = db.session.execute(sa.select(*Intent.__table__.columns).where(Intent.slug == slug)).one_or_none()

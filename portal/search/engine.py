@@ -1,0 +1,110 @@
+"""What an engine must do: propose candidates and hold what ranking and pages need of them. Ranking is not its job.
+
+An engine gives out *views*. A view is one state of the index in one language; it does not change while it is used, so
+that candidates, counts and texts of one answer agree. Numbers of documents mean something within their view only.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from .documents import Document
+
+
+class IndexBusy(Exception):
+    """Another process writes the index; exactly one may."""
+
+
+class Match(NamedTuple):
+    """A document that has something of the query.
+
+    `text` and `title` are BM25 scores of the two fields, `asked` one of the phrases and situations taken together.
+    `coverage` is the share of the query's weight whose terms the document has, from 0 to 1.
+    """
+
+    number: int
+    text: float
+    title: float
+    asked: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of every document without reading more."""
+
+    kind: str
+    id: int
+    title: str
+    facets: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a document as ranking needs them: `text` is title, summary and text, joined by single spaces."""
+
+    title: frozenset[str]
+    text: str
+    sayings: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a page shows of a hit."""
+
+    summary: str
+    text: str
+    stored: Mapping[str, str]
+
+
+class View(Protocol):
+    count: int
+
+    def idf(self, term: str) -> float:
+        """How telling a term is: ln(1 + (N - n + 0.5) / (n + 0.5)), n being the documents that have it."""
+
+    def knows(self, term: str) -> bool:
+        """Whether any document has the term."""
+
+    def candidates(self, weights: Mapping[str, float]) -> list[Match]:
+        """The documents that have any of the weighted terms, in no particular order."""
+
+    def entry(self, number: int) -> Entry: ...
+
+    def terms(self, number: int) -> Terms: ...
+
+    def body(self, number: int) -> Body: ...
+
+    def text_length(self, number: int) -> float:
+        """Terms of the text field, as a multiple of the average."""
+
+    def vocabulary(self) -> Mapping[str, tuple[str, int]]:
+        """Folded words of the documents, with their usual spelling and the number of documents that have them."""
+
+    def sayings(self) -> Sequence[tuple[int, str, bool]]:
+        """What may be suggested while typing: document, text, and whether it is the title."""
+
+
+class Engine(Protocol):
+    def view(self, lang: str) -> View | None:
+        """The newest state in a language; None without documents in it."""
+
+    def languages(self) -> list[str]: ...
+
+    def is_ready(self) -> bool:
+        """Whether an index has been built."""
+
+    def rebuild(self, documents: Iterable[Document], *, wait: float = 0.0) -> int:
+        """Replace everything at once, while others search. Returns the number of documents.
+
+        Raises IndexBusy when another writer does not finish within `wait` seconds.
+        """
+
+    def update(self, kind: str, ids: Collection[int], documents: Iterable[Document], *, wait: float = 0.0) -> None:
+        """Replace what is known of these ids of a kind, in every language. Without an index there is nothing to do.
+
+        Raises IndexBusy as `rebuild` does.
+        """
+
+    def close(self) -> None:
+        """Let go of open files. The engine opens them again when it is used."""

@@ -1,0 +1,63 @@
+"""The search index of one application: where it lies, and what is kept in memory between requests."""
+
+import threading
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from flask import Flask, current_app
+
+from .engine import Engine, View
+from .spelling import Speller
+from .suggester import Suggester
+from .whoosh_engine import WhooshEngine
+
+
+class SearchIndex:
+    """An engine with the aids that are made from its views. Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engine: Engine = WhooshEngine(folder)
+        self._making = threading.Lock()
+        self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
+        self._suggesters: WeakKeyDictionary[View, Suggester] = WeakKeyDictionary()
+
+    def view(self, lang: str) -> View | None:
+        """The newest state of the index in a language; None without documents in it."""
+        return self.engine.view(lang)
+
+    def is_ready(self) -> bool:
+        """Whether an index has been built."""
+        return self.engine.is_ready()
+
+    def speller(self, view: View) -> Speller:
+        with self._making:
+            if view not in self._spellers:
+                self._spellers[view] = Speller(view.vocabulary())
+            return self._spellers[view]
+
+    def suggester(self, view: View) -> Suggester:
+        with self._making:
+            if view not in self._suggesters:
+                self._suggesters[view] = Suggester(view.sayings())
+            return self._suggesters[view]
+
+    def warm(self) -> None:
+        """Open the index in every language, so that the first requests do not have to."""
+        for lang in self.engine.languages():
+            if view := self.view(lang):
+                self.speller(view)
+                self.suggester(view)
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+def init_app(app: Flask) -> None:
+    """Keep the index in `app.config["SEARCH_FOLDER"]` with the application. Opens nothing yet."""
+    app.extensions["search"] = SearchIndex(Path(app.config["SEARCH_FOLDER"]))
+
+
+def search_index() -> SearchIndex:
+    """The index of the current application."""
+    index: SearchIndex = current_app.extensions["search"]
+    return index

@@ -1,0 +1,186 @@
+"""Answers to what people type. What they type is never logged or kept."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
+from .engine import Entry, View
+from .index import SearchIndex, search_index
+from .ranking import LENIENT, Query, Ranked, rank
+from .spelling import Correction
+
+# Longer texts are cut: nobody needs more to be understood, and it bounds the work.
+MAX_CHARACTERS = 1_000
+NEAREST = 5
+# Words that share this much of their groups of three letters are taken for relatives; short words always do.
+ALIKE = 0.5
+ALIKE_FROM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    kind: str
+    id: int
+    score: float
+    title: str
+    summary: str
+    stored: Mapping[str, str]
+    title_segments: tuple[Segment, ...]
+    snippet: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """One page of an answer.
+
+    `searched_for` differs from `query` where words were repaired; `corrections` says which. `facets` counts the whole
+    answer, for each facet under the choices made in the other facets. `nearest` is filled only when there is no hit.
+    """
+
+    query: str
+    searched_for: str
+    corrections: tuple[Correction, ...]
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    nearest: tuple[Hit, ...]
+
+
+def search(
+    q: str,
+    *,
+    lang: str,
+    kinds: Collection[str] = (),
+    facets: Mapping[str, Collection[str]] | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    correct: bool = True,
+    nearest_kinds: Collection[str] = ("intent",),
+    index: SearchIndex | None = None,
+) -> SearchResults:
+    """The documents of a language that answer a query, best first.
+
+    Documents that have all words come first; without any, those that have most of what is telling. A query of which
+    nothing telling is known has no hits. Within a facet any of the chosen values will do, and every facet with a
+    choice must fit. `kinds` works like a facet.
+    """
+    index = index or search_index()
+    view = index.view(lang)
+    query_text = q[:MAX_CHARACTERS]
+    if view is None:
+        return SearchResults(q, q, (), (), 0, {}, ())
+    analyzer = analyzer_for(lang)
+    searched_for, corrections = query_text, ()
+    if correct:
+        searched_for, corrections = _repair(query_text, index, view, analyzer)
+    query = Query.of(analyzer.sentences(searched_for))
+    ranked = rank(query, view.candidates(query.terms), view)
+    chosen = {name: frozenset(values) for name, values in (facets or {}).items() if values}
+    if kinds:
+        chosen["kind"] = frozenset(kinds)
+    fitting, counts = _choose(ranked, view, chosen)
+    weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}
+    hits = tuple(_hit(one, view, analyzer, weights) for one in fitting[offset : offset + limit])
+    nearest = () if fitting else _nearest(searched_for, query, view, analyzer, frozenset(nearest_kinds), weights)
+    return SearchResults(
+        query=q,
+        searched_for=searched_for if corrections else q,
+        corrections=corrections,
+        hits=hits,
+        total=len(fitting),
+        facets=counts,
+        nearest=nearest,
+    )
+
+
+def _repair(
+    text: str, index: SearchIndex, view: View, analyzer: Analyzer
+) -> tuple[str, tuple[Correction, ...]]:
+    def is_known(word: str) -> bool:
+        term = analyzer.term(word)
+        return term is None or view.knows(term)
+
+    if all(is_known(text[word.start : word.end]) for word in words(text)):
+        return text, ()
+    return index.speller(view).repair(text, is_known)
+
+
+def _choose(
+    ranked: Sequence[Ranked], view: View, chosen: Mapping[str, frozenset[str]]
+) -> tuple[list[Ranked], dict[str, dict[str, int]]]:
+    """What fits the choices, and what each further choice would leave."""
+    fitting = []
+    # Documents share their tuples of values: counting tuples first makes counting values cheap.
+    tuples: dict[str, Counter[tuple[str, ...]]] = {}
+    for one in ranked:
+        entry = view.entry(one.number)
+        unfit = [name for name, values in chosen.items() if values.isdisjoint(_values(entry, name))]
+        if not unfit:
+            fitting.append(one)
+        if len(unfit) > 1:
+            continue
+        for name in ("kind", *entry.facets) if not unfit else unfit:
+            tuples.setdefault(name, Counter())[_values(entry, name)] += 1
+    return fitting, {name: _count_values(counted.items()) for name, counted in sorted(tuples.items())}
+
+
+def _values(entry: Entry, name: str) -> tuple[str, ...]:
+    return (entry.kind,) if name == "kind" else entry.facets.get(name, ())
+
+
+def _count_values(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for values, count in counted:
+        for value in values:
+            counts[value] += count
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _hit(one: Ranked, view: View, analyzer: Analyzer, weights: dict[str, float]) -> Hit:
+    entry, body = view.entry(one.number), view.body(one.number)
+    return Hit(
+        kind=entry.kind,
+        id=entry.id,
+        score=round(one.score, 4),
+        title=entry.title,
+        summary=body.summary,
+        stored=body.stored,
+        title_segments=analyzer.mark(entry.title, weights),
+        snippet=analyzer.excerpt(body.text or body.summary, weights),
+    )
+
+
+def _nearest(
+    text: str,
+    query: Query,
+    view: View,
+    analyzer: Analyzer,
+    kinds: frozenset[str],
+    weights: dict[str, float],
+) -> tuple[Hit, ...]:
+    """The closest documents of some kinds by any evidence, for those who would otherwise stand before nothing."""
+    found = [match for match in view.candidates(query.terms) if view.entry(match.number).kind in kinds]
+    ranked = rank(query, found, view, LENIENT) if found else _nearest_by_letters(text, view, kinds)
+    return tuple(_hit(one, view, analyzer, weights) for one in ranked[:NEAREST])
+
+
+def _nearest_by_letters(text: str, view: View, kinds: frozenset[str]) -> list[Ranked]:
+    """Documents with a title or phrase that has a word much like one of the text: "unemployd" finds "Unemployment"."""
+    wanted = [_trigrams(word.folded) for word in words(text) if len(word.folded) >= ALIKE_FROM]
+    best: dict[int, float] = {}
+    for number, saying, _ in view.sayings() if wanted else ():
+        if view.entry(number).kind in kinds:
+            for word in words(saying):
+                if len(word.folded) >= ALIKE_FROM:
+                    having = _trigrams(word.folded)
+                    alike = max(2 * len(having & one) / (len(having) + len(one)) for one in wanted)
+                    if alike >= ALIKE:
+                        best[number] = max(alike, best.get(number, 0.0))
+    ranked = [Ranked(number, alike, 0.0) for number, alike in best.items()]
+    return sorted(ranked, key=lambda one: (-one.score, one.number))
+
+
+def _trigrams(word: str) -> set[str]:
+    padded = f" {word} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

@@ -1,0 +1,158 @@
+"""Portico's own order of the candidates that an engine proposes. Pure functions; no engine, no files.
+
+The score of a document is a sum of what speaks for it:
+
+    text      BM25 of title, summary and text in one field; more where it covers more of the query
+    pairs     neighbouring words of the query that are neighbours in the text
+    title     BM25 of the title, by how alike title and query are; little for a story of several sentences, which
+              shares words with titles by chance
+    sayings   the one phrase or situation that is most like the query (also asked as): never their sum, so that a
+              document does not win by having many
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple, Protocol
+
+from .analysis import Sentence
+from .engine import Match, Terms
+
+# Of BM25, here and in the engine.
+K1 = 0.9
+B = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Every number of the ranking; docs/decisions/0003-search.md says how each was found."""
+
+    question: float = 1.5  # a sentence that asks, against one that tells
+    coverage: float = 0.3
+    pairs: float = 0.25
+    title: float = 3.0
+    title_of_story: float = 0.1  # share of the title's weight that is left when the query has several sentences
+    same_title: float = 1.0  # the query is the title, word for word
+    sayings: float = 2.5
+    reranked: int = 120  # candidates that get the whole treatment; the others follow in the engine's order
+    # What belongs in an answer: the share of the query that a document must have, absolutely and against the document
+    # that has most of it, and its score against the best one. Of a few words nearly all must be there; of a story,
+    # the telling ones.
+    least_coverage: float = 0.06
+    few_terms: int = 3
+    least_of_best_coverage_few: float = 0.6
+    least_of_best_coverage: float = 0.25
+    least_of_best_score: float = 0.25
+
+
+WEIGHTS = Weights()
+# For "nearest", where anything is better than nothing.
+LENIENT = Weights(
+    least_coverage=0.0, least_of_best_coverage_few=0.0, least_of_best_coverage=0.0, least_of_best_score=0.0
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: each term with its weight, and the neighbouring pairs with theirs."""
+
+    terms: dict[str, float]
+    pairs: dict[tuple[str, str], float]
+    sentences: int
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence], weights: Weights = WEIGHTS) -> "Query":
+        terms: dict[str, float] = {}
+        pairs: dict[tuple[str, str], float] = {}
+        for sentence in sentences:
+            weight = weights.question if sentence.is_question else 1.0
+            for term in sentence.terms:
+                terms[term] = terms.get(term, 0.0) + weight
+            for pair in zip(sentence.terms, sentence.terms[1:], strict=False):
+                pairs[pair] = pairs.get(pair, 0.0) + weight
+        return cls(terms, pairs, len(sentences))
+
+
+class Ranked(NamedTuple):
+    number: int
+    score: float
+    coverage: float
+
+
+class Evidence(Protocol):
+    """What the ranking asks of an engine's view."""
+
+    def idf(self, term: str) -> float: ...
+
+    def terms(self, number: int) -> Terms: ...
+
+    def text_length(self, number: int) -> float: ...
+
+
+def rank(query: Query, matches: Iterable[Match], evidence: Evidence, weights: Weights = WEIGHTS) -> list[Ranked]:
+    """The candidates that belong in an answer, best first. Equal scores keep the order of the index."""
+    looked_at = sorted(
+        (match.text + match.title + match.asked, -match.number, match) for match in _covering(query, list(matches), weights)
+    )
+    looked_at.reverse()
+    scorer = _Scorer(query, evidence, weights)
+    ranked = [Ranked(match.number, scorer.score(match), match.coverage) for _, _, match in looked_at[: weights.reranked]]
+    ranked.sort(key=lambda one: (-one.score, one.number))
+    if not ranked:
+        return []
+    # The rest was not looked at closely: it never comes before what was.
+    last = ranked[-1].score
+    rest = [Ranked(match.number, min(score, last), match.coverage) for score, _, match in looked_at[weights.reranked :]]
+    least = ranked[0].score * weights.least_of_best_score
+    return [one for one in (*ranked, *rest) if one.score >= least]
+
+
+def _covering(query: Query, matches: list[Match], weights: Weights) -> list[Match]:
+    best = max((match.coverage for match in matches), default=0.0)
+    # A hair of slack: coverage is a sum of floats in varying order.
+    few = len(query.terms) <= weights.few_terms
+    share = weights.least_of_best_coverage_few if few else weights.least_of_best_coverage
+    least = max(weights.least_coverage, best * share) - 1e-9
+    return [match for match in matches if match.coverage >= least]
+
+
+class _Scorer:
+    def __init__(self, query: Query, evidence: Evidence, weights: Weights) -> None:
+        self._query = query
+        self._evidence = evidence
+        self._weights = weights
+        self._idf = cache(evidence.idf)
+        self._whole = sum(map(self._idf, query.terms))
+        self._worth = {term: self._idf(term) * weight for term, weight in query.terms.items()}
+        self._pairs = [
+            (f" {first} {second} ", weight * max(self._idf(first), self._idf(second)))
+            for (first, second), weight in query.pairs.items()
+        ]
+        self._title = weights.title * (1.0 if query.sentences == 1 else weights.title_of_story)
+
+    def score(self, match: Match) -> float:
+        weights = self._weights
+        terms = self._evidence.terms(match.number)
+        score = match.text * (1 + weights.coverage * match.coverage)
+        score += weights.pairs * self._pair_score(terms.text, match.number)
+        score += self._title * match.title * self._likeness(terms.title)
+        if terms.title == self._query.terms.keys():
+            score += weights.same_title * sum(self._worth.values())
+        score += weights.sayings * max((self._saying_score(saying) for saying in terms.sayings), default=0.0)
+        return score
+
+    def _pair_score(self, text: str, number: int) -> float:
+        text = f" {text} "
+        found = sum(worth for pair, worth in self._pairs if pair in text)
+        # BM25 of a pair that occurs once.
+        length = 1 - B + B * self._evidence.text_length(number)
+        return found * (K1 + 1) / (1 + K1 * length)
+
+    def _saying_score(self, saying: frozenset[str]) -> float:
+        shared = sum(self._worth[term] for term in saying if term in self._worth)
+        return shared * self._likeness(saying) if shared else 0.0
+
+    def _likeness(self, terms: frozenset[str]) -> float:
+        idf = self._idf
+        shared = sum(idf(term) for term in terms if term in self._worth)
+        return 2 * shared / (self._whole + sum(map(idf, terms))) if shared else 0.0

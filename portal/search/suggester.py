@@ -1,0 +1,66 @@
+"""Titles and phrases by the beginnings of their words."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from .analysis import words
+
+# One letter says nothing yet, and costs most.
+MIN_LETTERS = 2
+
+
+class Suggester:
+    """Finds sayings by the beginnings of their words."""
+
+    def __init__(self, sayings: Sequence[tuple[int, str, bool]]) -> None:
+        # Titles before phrases, short before long: the lowest numbers are the best answers.
+        best_first = sorted(sayings, key=lambda saying: (not saying[2], len(saying[1]), saying[1], saying[0]))
+        self._sayings: list[tuple[int, str, bool]] = []
+        by_word: dict[str, "array[int]"] = {}
+        seen = set()
+        for saying in best_first:
+            folded = [word.folded for word in words(saying[1])]
+            if tuple(folded) in seen:
+                continue
+            seen.add(tuple(folded))
+            for word in dict.fromkeys(folded):
+                by_word.setdefault(word, array("I")).append(len(self._sayings))
+            self._sayings.append(saying)
+        self._words = sorted(by_word)
+        self._having = [by_word[word] for word in self._words]
+
+    def find(self, typed: str, limit: int) -> list[tuple[int, str, bool]]:
+        """At most `limit` sayings: those that begin with what was typed, then the others."""
+        folded = [word.folded for word in words(typed)]
+        if sum(map(len, folded)) < MIN_LETTERS:
+            return []
+        unfinished = typed[-1:].isalnum()
+        having = self._having_all(folded, unfinished)
+        beginning = " ".join(folded)
+        best = sorted(having)[: limit * 20]
+        ranked = sorted(best, key=lambda number: not self._folded(number).startswith(beginning))
+        return [self._sayings[number] for number in ranked[:limit]]
+
+    def _having_all(self, folded: list[str], unfinished: bool) -> set[int]:
+        having: set[int] | None = None
+        # Long words first: they leave least to go through.
+        for word in sorted(set(folded), key=len, reverse=True):
+            exact = len(word) <= MIN_LETTERS and not (unfinished and word == folded[-1])
+            found = self._having_word(word, exact)
+            having = found if having is None else having & found
+            if not having:
+                break
+        return having or set()
+
+    def _having_word(self, word: str, exact: bool) -> set[int]:
+        found: set[int] = set()
+        for at in range(bisect_left(self._words, word), len(self._words)):
+            known = self._words[at]
+            if known != word if exact else not known.startswith(word):
+                break
+            found.update(self._having[at])
+        return found
+
+    def _folded(self, number: int) -> str:
+        return " ".join(word.folded for word in words(self._sayings[number][1]))
