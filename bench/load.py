@@ -24,8 +24,9 @@ function request()
 end
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format('RESULT {"requests": %d, "microseconds": %d, "failed": %d, "p50": %d, "p95": %d, "p99": %d}\\n',
-    summary.requests, summary.duration, errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+  local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  local form = 'RESULT {"requests": %d, "microseconds": %d, "failed": %d, "p50": %d, "p95": %d, "p99": %d}\\n'
+  io.write(string.format(form, summary.requests, summary.duration, failed,
     latency:percentile(50), latency:percentile(95), latency:percentile(99)))
 end
 """

@@ -3,7 +3,7 @@
 import random
 from urllib.parse import quote_plus
 
-from .records import CORE_INTENTS, LANGUAGES, PROFILES, Records
+from .records import BLOCK, CORE_INTENTS, LANGUAGES, PROFILES, Records, make_records
 from .words import Vocabulary
 
 KINDS = ("landing", "bundle", "profile_intent", "service", "article", "search")
@@ -31,6 +31,11 @@ def page_paths(records: Records, seed: int) -> dict[str, list[str]]:
         rng.shuffle(every)
         paths[kind] = every[:PATHS]
     return paths | {"search": [f"/{lang}/search?q={quote_plus(query)}" for lang, query in queries(records, seed)]}
+
+
+def core_paths(seed: int) -> dict[str, list[str]]:
+    """Addresses that are the same pages in a catalogue of any size: those of the core alone."""
+    return page_paths(make_records(BLOCK, seed), seed)
 
 
 def queries(records: Records, seed: int) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The servers that are compared, each on a free port of 127.0.0.1 with two workers, stopped when their block ends."""
 
+import contextlib
 import http.client
 import importlib.util
 import os
@@ -150,14 +151,13 @@ def running(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process that leads its group, and what it started."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(STOP_SECONDS)
+    """End a process that leads its group, and all that it started."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(STOP_SECONDS)
 
 
 def free_port() -> int:

@@ -39,7 +39,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__)
     configure(app, settings or load_settings(**overrides))
     init_extensions(app)
-    for module in (i18n, database, caching, security, components, errors, *CAPABILITIES):
+    # What follows a request runs in the reverse order: caching speaks before security reads what it said.
+    for module in (i18n, database, security, caching, components, errors, *CAPABILITIES):
         module.init_app(app)
     return app
 

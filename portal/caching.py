@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, make_response, request
+from flask import Flask, Response, current_app, g, has_request_context, make_response, request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .extensions import Model, db
@@ -38,7 +38,9 @@ def advance_content_version() -> None:
 
 
 def content_version() -> int:
-    """The version of the content that this request sees; read once a request."""
+    """The version of the content. A request reads it once, so that all it shows is of one version."""
+    if not has_request_context():
+        return db.session.execute(_SELECT).scalar_one_or_none() or 0
     if "content_version" not in g:
         g.content_version = db.session.execute(_SELECT).scalar_one_or_none() or 0
     number: int = g.content_version

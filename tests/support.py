@@ -47,7 +47,9 @@ def service_record(slug: str = "service", **changes: Any) -> dict[str, Any]:
         "url": {"en": f"https://example.gov/{slug}"},
         "who": both("Anyone."),
         "benefit": both("Money."),
-        "channels": [{"kind": "online", "text": both("Apply on the site."), "url": {"en": "https://example.gov/apply"}}],
+        "channels": [
+            {"kind": "online", "text": both("Apply on the site."), "url": {"en": "https://example.gov/apply"}}
+        ],
         "cost": {"free": True},
         "areas": {"include": ["US"]},
         "checked": "2026-11-01",

@@ -128,8 +128,6 @@ def test_two_workers_share_the_rows_and_do_none_twice(app):
                 pass
         """
     )
-    workers = [
-        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    workers = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     done = [int(line) for worker in workers for line in worker.communicate(timeout=60)[0].split()]
     assert sorted(done) == list(range(500))

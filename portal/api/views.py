@@ -6,7 +6,7 @@ from wtforms import Form, IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from ..errors import problem
-from ..i18n import CONTENT_LANGUAGES
+from ..i18n import CONTENT_LANGUAGES, DEFAULT_LANGUAGE
 from ..search.queries import search as search_documents
 from ..security import AudienceBlueprint
 from .openapi import DOCUMENT
@@ -31,9 +31,9 @@ def search() -> Response:
         return problem(400, "Invalid parameters", errors=form.errors)
     results = search_documents(
         form.q.data or "",
-        lang=form.lang.data,
+        lang=form.lang.data or DEFAULT_LANGUAGE,
         kinds=(form.kind.data,) if form.kind.data else (),
-        limit=form.limit.data,
+        limit=form.limit.data or 0,
     )
     return jsonify(
         results=[

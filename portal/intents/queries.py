@@ -262,12 +262,13 @@ def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None
     ).all()
     index, _ = browse_index()
     services = service_rows({item.service_id for item in items}, lang)
-    excluded = _excluded_for(profile, services) if profile else set()
     chosen = _items_for(items, profile.id if profile else None)
+    if profile:
+        chosen = _ordered_for(profile, chosen)
     by_id = {one.id: one for one in all_profiles}
     entries: dict[str, list[BundleEntry]] = {step: [] for step in STEPS}
     for item in chosen:
-        if item.service_id in services and item.service_id not in excluded:
+        if item.service_id in services:
             entries[item.step].append(
                 BundleEntry(
                     service=services[item.service_id],
@@ -290,7 +291,8 @@ def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None
         profiles=[
             Choice(one.slug, one.title, count, one == profile)
             for one in all_profiles
-            if (count := index.matching(intent=slug, profile=one.slug).bit_count()) or one == profile
+            if (count := index.matching(intent=slug, profile=one.slug).bit_count())
+            and (index.matters_to(one.slug, slug) or one == profile)
         ],
         contacts=contact_points(row.contacts, lang),
         articles=_articles(row.id, lang),
@@ -360,11 +362,12 @@ def _items_for(items: Collection[Any], profile_id: int | None) -> list[Any]:
     return [item for item in items if best.get(item.service_id) is item]
 
 
-def _excluded_for(profile: ProfileRow, services: dict[int, ServiceRow]) -> set[int]:
-    """Services that are for other profiles alone."""
+def _ordered_for(profile: ProfileRow, items: list[Any]) -> list[Any]:
+    """Without what is for other profiles alone, and what matters to this one first; each step keeps its order."""
     index, ids = browse_index()
     allowed = {ids[place] for place in places(index.for_profile(profile.slug))}
-    return set(services) - allowed
+    own = {ids[place] for place in places(index.profiles.get(profile.slug, 0))}
+    return sorted((item for item in items if item.service_id in allowed), key=lambda item: item.service_id not in own)
 
 
 def _missing(slug: str, kind: str | None) -> Exception:

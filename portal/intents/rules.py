@@ -33,6 +33,10 @@ class BrowseIndex:
         """Services that a person of this profile may use: its own, and those that are not for others alone."""
         return self.profiles.get(profile, 0) | self.everyone
 
+    def matters_to(self, profile: str, intent: str) -> bool:
+        """Whether the intent has a service of the profile's own, so that choosing the profile says something."""
+        return bool(self.profiles.get(profile, 0) & self.intents.get(intent, 0))
+
     def matching(
         self, intent: str | None = None, profile: str | None = None, agency: str | None = None, place: str | None = None
     ) -> int:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
 from ..forms import PostForm
@@ -13,7 +14,7 @@ class FeedbackForm(PostForm):
     page = HiddenField(validators=[InputRequired(), Length(max=200), Regexp(r"^/[a-z0-9/_-]*$")])
     useful = RadioField(
         lazy_gettext("Is this page useful?"),
-        choices=[("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No"))],
+        choices=[SelectChoice("yes", lazy_gettext("Yes")), SelectChoice("no", lazy_gettext("No"))],
         validators=[InputRequired(lazy_gettext("Select yes or no"))],
     )
     comment = TextAreaField(

@@ -6,7 +6,7 @@ import re
 _PERSONAL = (
     ("[email]", re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")),
     ("[link]", re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
-    ("[date]", re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b")),
+    ("[date]", re.compile(r"\b(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2})\b")),
     ("[number]", re.compile(r"(?:\+|\()?\d[\d\s().-]{3,}\d")),
 )
 

@@ -40,7 +40,9 @@ def give_feedback() -> tuple[str, int] | Response:
     form = FeedbackForm()
     if not form.validate():
         return render_template("knowledge/feedback.html", form=form), 422
-    operations.give_feedback(form.page.data or "", current_language(), form.useful.data == "yes", form.comment.data or "")
+    operations.give_feedback(
+        form.page.data or "", current_language(), form.useful.data == "yes", form.comment.data or ""
+    )
     return redirect(url_for("knowledge.feedback_thanks", page=form.page.data), 303)
 
 

@@ -4,7 +4,7 @@ An engine gives out *views*. A view is one state of the index in one language; i
 that candidates, counts and texts of one answer agree. Numbers of documents mean something within their view only.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -66,8 +66,11 @@ class View(Protocol):
     def knows(self, term: str) -> bool:
         """Whether any document has the term."""
 
-    def candidates(self, weights: Mapping[str, float]) -> list[Match]:
-        """The documents that have any of the weighted terms, in no particular order."""
+    def candidates(self, weights: Mapping[str, float], *, least: float, least_of_best: float) -> list[Match]:
+        """The documents that have some of the weighted terms, in the order of their numbers.
+
+        Left out are those whose coverage is below `least`, or below `least_of_best` times the best coverage.
+        """
 
     def entry(self, number: int) -> Entry: ...
 
@@ -81,7 +84,7 @@ class View(Protocol):
     def vocabulary(self) -> Mapping[str, tuple[str, int]]:
         """Folded words of the documents, with their usual spelling and the number of documents that have them."""
 
-    def sayings(self) -> Sequence[tuple[int, str, bool]]:
+    def sayings(self) -> Iterable[tuple[int, str, bool]]:
         """What may be suggested while typing: document, text, and whether it is the title."""
 
 

@@ -1,13 +1,12 @@
 """Answers to what people type. What they type is never logged or kept."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
-from .engine import Entry, View
+from .engine import View
 from .index import SearchIndex, search_index
-from .ranking import LENIENT, Query, Ranked, rank
+from .ranking import LENIENT, Query, Ranked, find, rank
 from .spelling import Correction
 
 # Longer texts are cut: nobody needs more to be understood, and it bounds the work.
@@ -16,6 +15,8 @@ NEAREST = 5
 # Words that share this much of their groups of three letters are taken for relatives; short words always do.
 ALIKE = 0.5
 ALIKE_FROM = 5
+
+Values = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def search(
     if correct:
         searched_for, corrections = _repair(query_text, index, view, analyzer)
     query = Query.of(analyzer.sentences(searched_for))
-    ranked = rank(query, view.candidates(query.terms), view)
+    ranked = find(query, view)
     chosen = {name: frozenset(values) for name, values in (facets or {}).items() if values}
     if kinds:
         chosen["kind"] = frozenset(kinds)
@@ -111,29 +112,34 @@ def _choose(
 ) -> tuple[list[Ranked], dict[str, dict[str, int]]]:
     """What fits the choices, and what each further choice would leave."""
     fitting = []
-    # Documents share their tuples of values: counting tuples first makes counting values cheap.
-    tuples: dict[str, Counter[tuple[str, ...]]] = {}
+    # Documents share their tuples of values, some of them long: counting tuples by identity first makes it cheap.
+    shared: dict[int, Values] = {}
+    counted: dict[str, dict[int, int]] = {}
+
+    def count(name: str, values: Values) -> None:
+        shared[id(values)] = values
+        of_name = counted.setdefault(name, {})
+        of_name[id(values)] = of_name.get(id(values), 0) + 1
+
+    kinds: dict[str, Values] = {}
     for one in ranked:
         entry = view.entry(one.number)
-        unfit = [name for name, values in chosen.items() if values.isdisjoint(_values(entry, name))]
+        kind = kinds.setdefault(entry.kind, (entry.kind,))
+        having = {"kind": kind, **entry.facets}
+        unfit = [name for name, values in chosen.items() if values.isdisjoint(having.get(name, ()))]
         if not unfit:
             fitting.append(one)
-        if len(unfit) > 1:
-            continue
-        for name in ("kind", *entry.facets) if not unfit else unfit:
-            tuples.setdefault(name, Counter())[_values(entry, name)] += 1
-    return fitting, {name: _count_values(counted.items()) for name, counted in sorted(tuples.items())}
+        # A document that fails in one facet only would be found by another choice there.
+        for name in having if not unfit else unfit if len(unfit) == 1 else ():
+            count(name, having.get(name, ()))
+    return fitting, {name: _count_values(shared, of_name) for name, of_name in sorted(counted.items())}
 
 
-def _values(entry: Entry, name: str) -> tuple[str, ...]:
-    return (entry.kind,) if name == "kind" else entry.facets.get(name, ())
-
-
-def _count_values(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for values, count in counted:
-        for value in values:
-            counts[value] += count
+def _count_values(shared: Mapping[int, Values], counted: Mapping[int, int]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for which, count in counted.items():
+        for value in shared[which]:
+            counts[value] = counts.get(value, 0) + count
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -160,7 +166,8 @@ def _nearest(
     weights: dict[str, float],
 ) -> tuple[Hit, ...]:
     """The closest documents of some kinds by any evidence, for those who would otherwise stand before nothing."""
-    found = [match for match in view.candidates(query.terms) if view.entry(match.number).kind in kinds]
+    matches = view.candidates(query.terms, least=0.0, least_of_best=0.0)
+    found = [match for match in matches if view.entry(match.number).kind in kinds]
     ranked = rank(query, found, view, LENIENT) if found else _nearest_by_letters(text, view, kinds)
     return tuple(_hit(one, view, analyzer, weights) for one in ranked[:NEAREST])
 
@@ -177,7 +184,7 @@ def _nearest_by_letters(text: str, view: View, kinds: frozenset[str]) -> list[Ra
                     alike = max(2 * len(having & one) / (len(having) + len(one)) for one in wanted)
                     if alike >= ALIKE:
                         best[number] = max(alike, best.get(number, 0.0))
-    ranked = [Ranked(number, alike, 0.0) for number, alike in best.items()]
+    ranked = [Ranked(number, alike) for number, alike in best.items()]
     return sorted(ranked, key=lambda one: (-one.score, one.number))
 
 

@@ -1,4 +1,4 @@
-"""Portico's own order of the candidates that an engine proposes. Pure functions; no engine, no files.
+"""Portico's own order of the candidates that an engine proposes. No files, no state.
 
 The score of a document is a sum of what speaks for it:
 
@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple, Protocol
 
 from .analysis import Sentence
-from .engine import Match, Terms
+from .engine import Match, Terms, View
 
 # Of BM25, here and in the engine.
 K1 = 0.9
@@ -76,7 +76,6 @@ class Query:
 class Ranked(NamedTuple):
     number: int
     score: float
-    coverage: float
 
 
 class Evidence(Protocol):
@@ -89,31 +88,33 @@ class Evidence(Protocol):
     def text_length(self, number: int) -> float: ...
 
 
-def rank(query: Query, matches: Iterable[Match], evidence: Evidence, weights: Weights = WEIGHTS) -> list[Ranked]:
-    """The candidates that belong in an answer, best first. Equal scores keep the order of the index."""
-    looked_at = sorted(
-        (match.text + match.title + match.asked, -match.number, match) for match in _covering(query, list(matches), weights)
+def find(query: Query, view: View, weights: Weights = WEIGHTS) -> list[Ranked]:
+    """The documents that belong in the answer to a query, best first. Equal scores keep the order of the index."""
+    few = len(query.terms) <= weights.few_terms
+    matches = view.candidates(
+        query.terms,
+        least=weights.least_coverage,
+        least_of_best=weights.least_of_best_coverage_few if few else weights.least_of_best_coverage,
     )
-    looked_at.reverse()
+    return rank(query, matches, view, weights)
+
+
+def rank(query: Query, matches: Iterable[Match], evidence: Evidence, weights: Weights = WEIGHTS) -> list[Ranked]:
+    """The matches whose score is near enough to the best one, best first."""
+    glanced = sorted(((match.text + match.title + match.asked, -match.number, match) for match in matches), reverse=True)
     scorer = _Scorer(query, evidence, weights)
-    ranked = [Ranked(match.number, scorer.score(match), match.coverage) for _, _, match in looked_at[: weights.reranked]]
+    ranked = [Ranked(match.number, scorer.score(match)) for _, _, match in glanced[: weights.reranked]]
     ranked.sort(key=lambda one: (-one.score, one.number))
     if not ranked:
         return []
     # The rest was not looked at closely: it never comes before what was.
-    last = ranked[-1].score
-    rest = [Ranked(match.number, min(score, last), match.coverage) for score, _, match in looked_at[weights.reranked :]]
-    least = ranked[0].score * weights.least_of_best_score
-    return [one for one in (*ranked, *rest) if one.score >= least]
-
-
-def _covering(query: Query, matches: list[Match], weights: Weights) -> list[Match]:
-    best = max((match.coverage for match in matches), default=0.0)
-    # A hair of slack: coverage is a sum of floats in varying order.
-    few = len(query.terms) <= weights.few_terms
-    share = weights.least_of_best_coverage_few if few else weights.least_of_best_coverage
-    least = max(weights.least_coverage, best * share) - 1e-9
-    return [match for match in matches if match.coverage >= least]
+    least, last = ranked[0].score * weights.least_of_best_score, ranked[-1].score
+    kept = [one for one in ranked if one.score >= least]
+    for score, _, match in glanced[weights.reranked :]:
+        if min(score, last) < least:
+            break
+        kept.append(Ranked(match.number, min(score, last)))
+    return kept
 
 
 class _Scorer:

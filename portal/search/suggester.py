@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from .analysis import words
 
@@ -13,20 +13,24 @@ MIN_LETTERS = 2
 class Suggester:
     """Finds sayings by the beginnings of their words."""
 
-    def __init__(self, sayings: Sequence[tuple[int, str, bool]]) -> None:
+    def __init__(self, sayings: Iterable[tuple[int, str, bool]]) -> None:
         # Titles before phrases, short before long: the lowest numbers are the best answers.
         best_first = sorted(sayings, key=lambda saying: (not saying[2], len(saying[1]), saying[1], saying[0]))
-        self._sayings: list[tuple[int, str, bool]] = []
-        by_word: dict[str, "array[int]"] = {}
+        self._texts: list[str] = []
+        self._documents = array("I")
+        self._titles = 0
+        by_word: dict[str, array[int]] = {}
         seen = set()
-        for saying in best_first:
-            folded = [word.folded for word in words(saying[1])]
-            if tuple(folded) in seen:
+        for document, text, is_title in best_first:
+            folded = " ".join(word.folded for word in words(text))
+            if folded in seen:
                 continue
-            seen.add(tuple(folded))
-            for word in dict.fromkeys(folded):
-                by_word.setdefault(word, array("I")).append(len(self._sayings))
-            self._sayings.append(saying)
+            seen.add(folded)
+            for word in set(folded.split()):
+                by_word.setdefault(word, array("I")).append(len(self._texts))
+            self._texts.append(text)
+            self._documents.append(document)
+            self._titles += is_title
         self._words = sorted(by_word)
         self._having = [by_word[word] for word in self._words]
 
@@ -40,7 +44,7 @@ class Suggester:
         beginning = " ".join(folded)
         best = sorted(having)[: limit * 20]
         ranked = sorted(best, key=lambda number: not self._folded(number).startswith(beginning))
-        return [self._sayings[number] for number in ranked[:limit]]
+        return [(self._documents[one], self._texts[one], one < self._titles) for one in ranked[:limit]]
 
     def _having_all(self, folded: list[str], unfinished: bool) -> set[int]:
         having: set[int] | None = None
@@ -63,4 +67,4 @@ class Suggester:
         return found
 
     def _folded(self, number: int) -> str:
-        return " ".join(word.folded for word in words(self._sayings[number][1]))
+        return " ".join(word.folded for word in words(self._texts[number]))

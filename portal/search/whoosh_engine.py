@@ -21,7 +21,7 @@ import time
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,15 @@ SMALL_SEGMENT = 250
 SMALL_SEGMENTS = 8
 # A query of more terms than that is answered by its most telling ones.
 MAX_TERMS = 40
+NOTHING = 1e-9
 
 
 class _Counted(fields.FieldType):  # type: ignore[misc]
     """A field whose value is a mapping of term to frequency: our analysis has done the rest."""
 
     def __init__(self) -> None:
-        super().__init__(formats.Existence(), None, scorable=False)
+        # Our scores do without Whoosh's lengths; without them it looks for their file once per posting.
+        super().__init__(formats.Existence(), None, scorable=True)
 
     def index(self, value: Mapping[str, int], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
         for term, frequency in value.items():
@@ -105,18 +107,18 @@ class _Segment:
 
     def __init__(self, reader: Any, shared: dict[str, Any]) -> None:
         self.reader = reader
+        # Whoosh's files have one read position, and requests share them.
+        self.reading = threading.Lock()
         self.count: int = reader.doc_count_all()
         self.entries: list[Entry] = []
-        self.phrases: list[tuple[str, ...]] = []
         self.lengths = {name: array("I") for name in SCORED_FIELDS}
         self._terms = reader.column_reader("terms", translate=False)
         self._body = reader.column_reader("body", translate=False)
         self._vocabulary: dict[str, tuple[str, int]] | None = None
-        heads = reader.column_reader("head", translate=False)
+        self._heads = reader.column_reader("head", translate=False)
         for number in range(self.count):
-            kind, id, title, facets, phrases, lengths = json.loads(heads[number])
+            kind, id, title, facets, _, lengths = json.loads(self._heads[number])
             self.entries.append(Entry(shared.setdefault(kind, kind), id, title, _shared_facets(facets, shared)))
-            self.phrases.append(tuple(phrases))
             for name, length in zip(SCORED_FIELDS, lengths, strict=True):
                 self.lengths[name].append(length)
 
@@ -126,6 +128,10 @@ class _Segment:
 
     def body(self, number: int) -> Body:
         return Body(*json.loads(zlib.decompress(self._body[number])))
+
+    def phrases(self, number: int) -> list[str]:
+        found: list[str] = json.loads(self._heads[number])[4]
+        return found
 
     def vocabulary(self) -> dict[str, tuple[str, int]]:
         if self._vocabulary is None:
@@ -189,7 +195,6 @@ class WhooshView:
             average = total / self.count if total else 1.0
             self._average[name] = average
             self._norms[name] = [K1 * (1 - B + B * length / average) for length in lengths]
-        # Whoosh's files have one read position, and requests share them.
         self._reading = threading.Lock()
         self._postings: dict[str, _Postings] = {}
         self._cached = 0
@@ -202,7 +207,7 @@ class WhooshView:
     def knows(self, term: str) -> bool:
         return len(self._postings_of(term).numbers) > 0
 
-    def candidates(self, weights: Mapping[str, float]) -> list[Match]:
+    def candidates(self, weights: Mapping[str, float], *, least: float, least_of_best: float) -> list[Match]:
         size = len(self._place)
         told = sorted(((self.idf(term), term) for term in weights), reverse=True)[:MAX_TERMS]
         total = sum(idf for idf, _ in told) or 1.0
@@ -219,10 +224,12 @@ class WhooshView:
             for scores, numbers, impacts in ((title, *postings.title), (asked, *postings.asked)):
                 for number, impact in zip(numbers, impacts, strict=True):
                     scores[number] = scores.get(number, 0.0) + weight * impact
+        # A hair of slack: coverage is a sum of floats in varying order.
+        enough = max(least, least_of_best * max(coverage, default=0.0), NOTHING) - NOTHING / 2
         return [
             Match(number, text[number], title.get(number, 0.0), asked.get(number, 0.0), covered)
             for number, covered in enumerate(coverage)
-            if covered
+            if covered >= enough
         ]
 
     def entry(self, number: int) -> Entry:
@@ -231,11 +238,13 @@ class WhooshView:
 
     def terms(self, number: int) -> Terms:
         segment, local = self._place[number]
-        return segment.terms(local)
+        with segment.reading:
+            return segment.terms(local)
 
     def body(self, number: int) -> Body:
         segment, local = self._place[number]
-        return segment.body(local)
+        with segment.reading:
+            return segment.body(local)
 
     def text_length(self, number: int) -> float:
         segment, local = self._place[number]
@@ -246,18 +255,21 @@ class WhooshView:
             with self._reading:
                 known: dict[str, tuple[str, int]] = {}
                 for segment in self._segments:
-                    for folded, (spelling, count) in segment.vocabulary().items():
+                    with segment.reading:
+                        words = segment.vocabulary()
+                    for folded, (spelling, count) in words.items():
                         known[folded] = (spelling, count + known.get(folded, ("", 0))[1])
                 self._vocabulary = known
         return self._vocabulary
 
-    def sayings(self) -> Sequence[tuple[int, str, bool]]:
-        found = []
+    def sayings(self) -> Iterator[tuple[int, str, bool]]:
         for number, (segment, local) in enumerate(self._place):
             if number not in self._deleted:
-                found.append((number, segment.entries[local].title, True))
-                found.extend((number, phrase, False) for phrase in segment.phrases[local])
-        return found
+                yield number, segment.entries[local].title, True
+                with segment.reading:
+                    phrases = segment.phrases(local)
+                for phrase in phrases:
+                    yield number, phrase, False
 
     def _postings_of(self, term: str) -> _Postings:
         try:
@@ -455,7 +467,8 @@ def _writer(folder: Path) -> Any:
     if not index.exists_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         index.create_in(folder, _schema())
-    return index.open_dir(folder).writer(limitmb=64)
+    # Whoosh copies a compound file into memory as a whole, in every process that reads it.
+    return index.open_dir(folder).writer(limitmb=64, compound=False)
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:

@@ -34,6 +34,10 @@ CHOICE = {
 }
 
 
+def leaf(**changes):
+    return {"eligibility": {"fact": "age", "is": "equal", "value": 1, "text": both("x"), "source": "law"} | changes}
+
+
 def write(root: Path, folder: str, record, name=None) -> Path:
     path = root / folder / f"{name or record.get('slug', 'all')}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +107,7 @@ def test_an_edited_file_changes_its_record_alone(app, content):
     ],
 )
 def test_a_breach_of_the_schema_names_its_field(changes, field):
-    assert [name for name, _ in schema_problems("service", service_record(**changes))] == [field]
+    assert [name for name, _ in schema_problems("service", service_record() | changes)] == [field]
 
 
 @pytest.mark.parametrize(
@@ -114,15 +118,15 @@ def test_a_breach_of_the_schema_names_its_field(changes, field):
         ({"delivered_with": ["nobody"]}, "delivered_with"),
         ({"old_slugs": ["second"]}, "old_slugs"),
         ({"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, "valid_to"),
-        ({"eligibility": {"fact": "height", "is": "equal", "value": 1, "text": both("x"), "source": "law"}}, "eligibility.height"),
-        ({"eligibility": {"fact": "age", "is": "equal", "value": True, "text": both("x"), "source": "law"}}, "eligibility.age"),
-        ({"eligibility": {"fact": "age", "is": "one_of", "value": 1, "text": both("x"), "source": "law"}}, "eligibility.age"),
-        ({"eligibility": {"fact": "age", "is": "equal", "value": 1, "text": both("x"), "source": "x"}}, "eligibility.age"),
-        ({"eligibility": {"fact": "color", "is": "equal", "value": "green", "text": both("x"), "source": "law"}}, "eligibility.color"),
-        ({"eligibility": {"fact": "color", "is": "at_least", "value": "red", "text": both("x"), "source": "law"}}, "eligibility.color"),
-        ({"eligibility": {"fact": "age", "is": "at_least", "value": {"parameter": "nope"}, "text": both("x"), "source": "law"}}, "eligibility.age"),
+        (leaf(fact="height", **{"is": "equal"}, value=1, source="law"), "eligibility.height"),
+        (leaf(fact="age", **{"is": "equal"}, value=True, source="law"), "eligibility.age"),
+        (leaf(fact="age", **{"is": "one_of"}, value=1, source="law"), "eligibility.age"),
+        (leaf(fact="age", **{"is": "equal"}, value=1, source="x"), "eligibility.age"),
+        (leaf(fact="color", **{"is": "equal"}, value="green", source="law"), "eligibility.color"),
+        (leaf(fact="color", **{"is": "at_least"}, value="red", source="law"), "eligibility.color"),
+        (leaf(fact="age", **{"is": "at_least"}, value={"parameter": "nope"}, source="law"), "eligibility.age"),
     ],
-)  # fmt: skip
+)
 def test_a_reference_that_leads_nowhere_is_refused_with_what_depends_on_it(app, content, changes, field):
     write(content, "services", service_record(**changes))
     assert ("services/service.yaml", "service", field) in problems(content)
@@ -195,10 +199,12 @@ SNAP = (CONTENT / "services" / "snap.yaml").read_bytes()
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damage_to_a_real_file_is_ever_an_exception(tmp_path, data):
-    """Cut, overwritten and repeated bytes: the file gives one record of the right shape, or problems, never neither."""
+    """Cut, overwritten and repeated bytes: the file gives one sound record, or problems, never neither."""
     start = data.draw(st.integers(0, len(SNAP)))
     end = data.draw(st.integers(start, min(len(SNAP), start + 400)))
-    inserted = data.draw(st.binary(max_size=20) | st.sampled_from([b"\t", b": ", b"{", b"&a ", b"*a", b"- ", b"'", b"\n"]))
+    inserted = data.draw(
+        st.binary(max_size=20) | st.sampled_from([b"\t", b": ", b"{", b"&a ", b"*a", b"- ", b"'", b"\n"])
+    )
     root = tmp_path / "damaged"
     (root / "services").mkdir(parents=True, exist_ok=True)
     (root / "services" / "snap.yaml").write_bytes(SNAP[:start] + inserted + SNAP[end:])

@@ -1,0 +1,260 @@
+"""The parts of a run. Each gives its lines as it finds them, and starts and stops what it needs."""
+
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from . import cpu, load, servers
+from .instances import CACHE, ROOT, SEED, SIZES, LeftOut, clean_environment, prepare
+from .pages import KINDS, core_paths, page_paths
+from .records import make_records
+from .report import Line, left_out
+from .wagtail import peer, peer_paths
+
+SMALL, LARGE = SIZES
+CACHED = tuple(kind for kind in KINDS if kind != "search")
+CONNECTIONS = 16
+PATHS_IN_PROCESS = 20
+SETUP_SECONDS = 300
+
+# The bars of design section 7 and of issue 2.
+PAGE_MILLISECONDS = 15
+SEARCH_MILLISECONDS = 80
+TO_HELLO = 0.15
+TO_STATIC = 0.85
+TO_WAGTAIL = 4
+GROWTH_PERCENT = 10
+MEGABYTES = 250
+STARTUP_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure: rounds, seconds of each run in them, and calls of each page in process."""
+
+    rounds: int
+    seconds: int
+    calls: int
+
+
+THOROUGH = Effort(rounds=5, seconds=2, calls=25)
+QUICK = Effort(rounds=3, seconds=1, calls=8)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A server and the pages that are asked of it. ``row`` names it in the table."""
+
+    row: str
+    server: servers.Server
+    paths: Sequence[str]
+
+
+class Field:
+    """All servers that are compared, started together; ``groups`` holds by kind of page those to compare directly."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.missing: list[Line] = []
+        self.groups: dict[str, list[Contender]] = defaultdict(list)
+        self._stack = stack
+        hello = stack.enter_context(servers.hello())
+        for kind in KINDS:
+            self.groups[kind].append(Contender("hello", hello, ["/"]))
+        for size in (LARGE, SMALL):
+            self._add_portico(size)
+        self._add("nginx static", self._add_static)
+        self._add("nginx cache", self._add_cache)
+        self._add("wagtail", self._add_wagtail)
+
+    def _add_portico(self, size: int) -> None:
+        server = self._stack.enter_context(servers.portico(prepare(size), f"portico {size}"))
+        paths = page_paths(make_records(size, SEED), SEED)
+        bodies = {kind: load.fetch_all(server, listed) for kind, listed in paths.items()}
+        for kind, listed in paths.items():
+            self.groups[kind].append(Contender(f"{kind} {size}", server, listed))
+        if size == LARGE:
+            self.portico, self.paths, self.bodies = server, paths, bodies
+
+    def _add(self, name: str, start: Callable[[], None]) -> None:
+        try:
+            start()
+        except LeftOut as reason:
+            self.missing.append(left_out(name, str(reason)))
+
+    def _add_static(self) -> None:
+        pages = {path: body for kind in CACHED for path, body in self.bodies[kind].items()}
+        server = self._stack.enter_context(servers.nginx_static(pages))
+        for kind in CACHED:
+            self.groups[kind].append(Contender(f"{kind} static", server, self.paths[kind]))
+
+    def _add_cache(self) -> None:
+        server = self._stack.enter_context(servers.nginx_cache(self.portico, self.paths["landing"][0]))
+        for kind in CACHED:
+            self.groups[kind].append(Contender(f"{kind} cached", server, self.paths[kind]))
+
+    def _add_wagtail(self) -> None:
+        size = round(statistics.median(len(body) for body in self.bodies["service"].values()))
+        server = self._stack.enter_context(peer(size))
+        self.groups["service"].append(Contender("wagtail", server, peer_paths()))
+
+    def run(self, connections: int, effort: Effort) -> dict[str, dict[str, list[load.Run]]]:
+        """Runs of each contender by kind and row, one in each round; every other round goes backwards."""
+        runs: dict[str, dict[str, list[load.Run]]] = {kind: defaultdict(list) for kind in KINDS}
+        for turn in range(effort.rounds):
+            for kind in KINDS if turn % 2 == 0 else reversed(KINDS):
+                group = self.groups[kind]
+                for one in group if turn % 2 == 0 else reversed(group):
+                    if one.row.endswith(" cached"):
+                        load.fetch_all(one.server, one.paths)
+                    start = random.Random(turn).randrange(len(one.paths))
+                    found = load.run(
+                        one.server, one.paths, connections=connections, seconds=effort.seconds, start=start
+                    )
+                    runs[kind][one.row].append(found)
+        return runs
+
+
+def latency(effort: Effort) -> Iterator[Line]:
+    """Milliseconds to an answer where one request is made at a time."""
+    with ExitStack() as stack:
+        field = Field(stack)
+        yield from field.missing
+        for kind, rows in field.run(1, effort).items():
+            for row, runs in _told_once(kind, rows):
+                bar = None
+                if row == f"{kind} {LARGE}":
+                    bar = SEARCH_MILLISECONDS if kind == "search" else PAGE_MILLISECONDS
+                yield Line(f"latency/{row}/p50", _median(run.p50 for run in runs), "ms")
+                yield Line(f"latency/{row}/p95", _median(run.p95 for run in runs), "ms", bar)
+                yield Line(f"latency/{row}/p99", _median(run.p99 for run in runs), "ms")
+
+
+def throughput(effort: Effort) -> Iterator[Line]:
+    """Requests per second over sixteen connections, and the ratios between them within each round."""
+    with ExitStack() as stack:
+        field = Field(stack)
+        yield from field.missing
+        for kind, rows in field.run(CONNECTIONS, effort).items():
+            for row, runs in _told_once(kind, rows):
+                yield Line(f"throughput/{row}/rate", _median(run.rate for run in runs), "req/s")
+                yield Line(f"throughput/{row}/p50", _median(run.p50 for run in runs), "ms")
+                yield Line(f"throughput/{row}/p95", _median(run.p95 for run in runs), "ms")
+                yield Line(f"throughput/{row}/p99", _median(run.p99 for run in runs), "ms")
+                if row != "hello":
+                    at_bar = TO_HELLO if row == f"{kind} {LARGE}" and kind != "search" else None
+                    yield _ratio(row, "hello", runs, rows["hello"], at_bar)
+                if row == f"{kind} cached" and f"{kind} static" in rows:
+                    yield _ratio(row, "static", runs, rows[f"{kind} static"], TO_STATIC)
+                if row == f"service {LARGE}" and "wagtail" in rows:
+                    yield _ratio(row, "wagtail", runs, rows["wagtail"], TO_WAGTAIL)
+
+
+def cost(effort: Effort) -> Iterator[Line]:
+    """CPU milliseconds and database statements of the same pages in a small and in a large catalogue."""
+    instances = {str(size): prepare(size) for size in SIZES}
+    paths = {kind: listed[:PATHS_IN_PROCESS] for kind, listed in core_paths(SEED).items()}
+    costs = cpu.measure(instances, paths, effort.calls)
+    hello = costs[cpu.HELLO][cpu.HELLO]
+    yield Line("cost/hello/p50", hello.p50, "CPU ms")
+    yield Line("cost/hello/least", hello.least, "CPU ms")
+    for kind in KINDS:
+        for size in SIZES:
+            found = costs[str(size)][kind]
+            row = f"cost/{kind} {size}"
+            yield Line(f"{row}/p50", found.p50, "CPU ms")
+            yield Line(f"{row}/least", found.least, "CPU ms")
+            yield Line(f"{row}/size", found.size / 1024, "KB")
+            yield Line(f"{row}/fewest", found.fewest_statements, "statements")
+            yield Line(f"{row}/most", found.most_statements, "statements")
+        growth = costs[str(LARGE)][kind].least / costs[str(SMALL)][kind].least - 1
+        # A larger index takes longer to search; the bar on its latency says how much longer it may take.
+        bar = None if kind == "search" else GROWTH_PERCENT
+        yield Line(f"cost/{kind} {LARGE}/growth", growth * 100, "%", bar)
+
+
+def memory(effort: Effort) -> Iterator[Line]:
+    """Megabytes of a page worker that has served every kind of page."""
+    with servers.portico(prepare(LARGE), f"portico {LARGE}") as server:
+        for listed in page_paths(make_records(LARGE, SEED), SEED).values():
+            load.run(server, listed, connections=CONNECTIONS, seconds=2 * effort.seconds)
+        private, shared_in = server.worker_memory()
+    yield Line("memory/page worker/private", private, "MB")
+    yield Line("memory/page worker/with shared pages", shared_in, "MB", MEGABYTES)
+
+
+def startup(effort: Effort) -> Iterator[Line]:
+    """Seconds of what ``make run`` does where everything is made: setup, then serving until ready."""
+    instance = CACHE / "startup"
+    _set_up(instance)
+    setup, serving = [], []
+    for _ in range(effort.rounds):
+        began = time.monotonic()
+        _set_up(instance)
+        ready = _serve(instance)
+        setup.append(ready.began - began)
+        serving.append(ready.answered - ready.began)
+    both = [first + second for first, second in zip(setup, serving, strict=True)]
+    yield Line("startup/second start/setup", _median(setup), "s")
+    yield Line("startup/second start/serving", _median(serving), "s")
+    yield Line("startup/second start/both", _median(both), "s", STARTUP_SECONDS)
+
+
+PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
+    "cost": cost,
+    "latency": latency,
+    "throughput": throughput,
+    "memory": memory,
+    "startup": startup,
+}
+
+
+@dataclass(frozen=True)
+class _Ready:
+    began: float
+    answered: float
+
+
+def _set_up(instance: object) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "setup"]
+    environment = clean_environment(PORTAL_INSTANCE=str(instance), PORTAL_LOG_LEVEL="WARNING")
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SETUP_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise LeftOut(f"setup takes more than {SETUP_SECONDS} s") from None
+    if done.returncode:
+        raise LeftOut(f"setup fails: {(done.stderr.strip() or done.stdout.strip() or '?').splitlines()[-1]}")
+
+
+def _serve(instance: object) -> _Ready:
+    port = servers.free_port()
+    environment = {
+        "PORTAL_INSTANCE": str(instance),
+        "PORTAL_PORT": str(port),
+        "PORTAL_BIND": servers.HOST,
+        "PORTAL_LOG_LEVEL": "WARNING",
+    }
+    began = time.monotonic()
+    with servers.running("portico", [sys.executable, "deploy/serve.py"], port, "/readyz", **environment):
+        return _Ready(began, time.monotonic())
+
+
+def _told_once(kind: str, rows: dict[str, list[load.Run]]) -> Iterator[tuple[str, list[load.Run]]]:
+    """The rows of a group; hello, which is in each, only with the first."""
+    return ((row, runs) for row, runs in rows.items() if row != "hello" or kind == KINDS[0])
+
+
+def _ratio(row: str, other: str, runs: list[load.Run], others: list[load.Run], bar: float | None) -> Line:
+    ratios = [one.rate / two.rate for one, two in zip(runs, others, strict=True)]
+    return Line(f"throughput/{row}/÷ {other}", _median(ratios), "", bar, at_most=False)
+
+
+def _median(figures: "Sequence[float] | Iterator[float]") -> float:
+    return statistics.median(figures)

@@ -1,0 +1,6 @@
+"""Every address is a page."""
+
+from django.urls import include, path
+from wagtail import urls
+
+urlpatterns = [path("", include(urls))]
