@@ -36,6 +36,7 @@ def make_app(folder: Path, database_url: str | None = None, **settings: Any) -> 
 
 
 def close(app: Flask) -> None:
+    app.extensions["search"].close()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -116,3 +117,12 @@ def count_queries() -> Any:
             sa.event.remove(db.engine, "before_cursor_execute", add)
 
     return counting
+
+
+@pytest.fixture
+def site_sqlite(tmp_path: Path) -> Iterator[Flask]:
+    """An application with an empty SQLite database, inside its application context."""
+    made = make_app(tmp_path)
+    with made.app_context():
+        yield made
+    close(made)

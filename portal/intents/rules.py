@@ -65,7 +65,8 @@ def places(bits: int) -> list[int]:
 
 def fold(text: str) -> str:
     """Lower case, without accents, apostrophes and other marks; single spaces; a space at both ends."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    # Some signs become capital letters when they are taken apart (℠), some letters when they are folded.
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     plain = re.sub(r"['’`´]", "", plain)
     words = " ".join(_WORD.findall(plain))

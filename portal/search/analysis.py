@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer
 
 from .stopwords import STOP_WORDS
 
@@ -157,12 +157,13 @@ class Analyzer:
 
     def find(self, text: str, wanted: Collection[str]) -> list[tuple[int, int, str]]:
         """Where words of the wanted terms stand in a text: start, end, term."""
-        starts = {_start(term) for term in wanted} if self._stems_keep_start else None
+        starts = _starts(wanted) if self._stems_keep_start else frozenset()
         found = []
         for match in _WORD.finditer(text):
             word = match.group()
             # Stemming is the dear part, and most words cannot be meant.
-            if starts is not None and word.isascii() and _start(word.lower()) not in starts:
+            start = word[:2]
+            if starts and start not in starts and start.isascii():
                 continue
             term = self.term(word)
             if term in wanted and term is not None:
@@ -214,9 +215,14 @@ def guess_language(texts: Collection[str]) -> str:
     return max(counts, key=lambda lang: (counts[lang], lang == "en"))
 
 
-def _start(word: str) -> str:
-    # "dying" and "die" share their stem: y and i count as one.
-    return word[:2].replace("y", "i")
+def _starts(terms: Collection[str]) -> frozenset[str]:
+    """The first two letters, in any case, of the words that these terms may come from."""
+    starts = set()
+    for term in terms:
+        # "dying" and "die" share their stem.
+        for start in (term[:2], term[:2].replace("i", "y")):
+            starts |= {start, start.upper(), start.title(), start[:1] + start[1:].upper()}
+    return frozenset(starts)
 
 
 def _segments(text: str, start: int, end: int, found: list[tuple[int, int, str]]) -> tuple[Segment, ...]:

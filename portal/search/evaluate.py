@@ -76,7 +76,9 @@ def read_benchmark(folder: Path) -> Benchmark:
             relevant.setdefault(cells[0], set()).add(cells[1])
     unjudged = [id for id, _ in queries if id not in relevant]
     if unjudged:
-        raise BadBenchmark(f"{folder / 'qrels.tsv'}: nothing for {len(unjudged)} queries, the first is {unjudged[0]!r}.")
+        raise BadBenchmark(
+            f"{folder / 'qrels.tsv'}: nothing for {len(unjudged)} queries, the first is {unjudged[0]!r}."
+        )
     return Benchmark(documents, queries, {id: frozenset(found) for id, found in relevant.items()})
 
 
@@ -102,18 +104,17 @@ def evaluate(folder: Path, lang: str | None = None) -> Figures:
             found.append([names[hit.id] for hit in results.hits])
         index.close()
     judged = [
-        [id in benchmark.relevant[query] for id in ids]
+        ([id in benchmark.relevant[query] for id in ids], len(benchmark.relevant[query]))
         for (query, _), ids in zip(benchmark.queries, found, strict=True)
     ]
-    wanted = [len(benchmark.relevant[query]) for query, _ in benchmark.queries]
     times.sort()
     return Figures(
         lang=lang,
         documents=len(names),
         queries=len(judged),
-        recall={depth: _mean(recall(hits, total, depth) for hits, total in zip(judged, wanted)) for depth in (1, 5, 10)},
-        mrr=_mean(reciprocal_rank(hits) for hits in judged),
-        ndcg=_mean(ndcg(hits, total) for hits, total in zip(judged, wanted)),
+        recall={depth: _mean(recall(*one, depth) for one in judged) for depth in (1, 5, 10)},
+        mrr=_mean(reciprocal_rank(hits) for hits, _ in judged),
+        ndcg=_mean(ndcg(*one) for one in judged),
         p50=percentile(times, 50),
         p95=percentile(times, 95),
         p99=percentile(times, 99),

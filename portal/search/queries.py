@@ -1,5 +1,6 @@
 """Answers to what people type. What they type is never logged or kept."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,9 +73,7 @@ def search(
     if view is None:
         return SearchResults(q, q, (), (), 0, {}, ())
     analyzer = analyzer_for(lang)
-    searched_for, corrections = query_text, ()
-    if correct:
-        searched_for, corrections = _repair(query_text, index, view, analyzer)
+    searched_for, corrections = _repair(query_text, index, view, analyzer) if correct else (query_text, ())
     query = Query.of(analyzer.sentences(searched_for))
     ranked = find(query, view)
     chosen = {name: frozenset(values) for name, values in (facets or {}).items() if values}
@@ -95,9 +94,7 @@ def search(
     )
 
 
-def _repair(
-    text: str, index: SearchIndex, view: View, analyzer: Analyzer
-) -> tuple[str, tuple[Correction, ...]]:
+def _repair(text: str, index: SearchIndex, view: View, analyzer: Analyzer) -> tuple[str, tuple[Correction, ...]]:
     def is_known(word: str) -> bool:
         term = analyzer.term(word)
         return term is None or view.knows(term)
@@ -114,25 +111,25 @@ def _choose(
     fitting = []
     # Documents share their tuples of values, some of them long: counting tuples by identity first makes it cheap.
     shared: dict[int, Values] = {}
-    counted: dict[str, dict[int, int]] = {}
-
-    def count(name: str, values: Values) -> None:
-        shared[id(values)] = values
-        of_name = counted.setdefault(name, {})
-        of_name[id(values)] = of_name.get(id(values), 0) + 1
-
+    counted: defaultdict[str, dict[int, int]] = defaultdict(dict)
     kinds: dict[str, Values] = {}
     for one in ranked:
         entry = view.entry(one.number)
-        kind = kinds.setdefault(entry.kind, (entry.kind,))
-        having = {"kind": kind, **entry.facets}
-        unfit = [name for name, values in chosen.items() if values.isdisjoint(having.get(name, ()))]
+        having = {"kind": kinds.setdefault(entry.kind, (entry.kind,)), **entry.facets}
+        unfit = [name for name in chosen if chosen[name].isdisjoint(having.get(name, ()))] if chosen else None
         if not unfit:
             fitting.append(one)
-        # A document that fails in one facet only would be found by another choice there.
-        for name in having if not unfit else unfit if len(unfit) == 1 else ():
-            count(name, having.get(name, ()))
-    return fitting, {name: _count_values(shared, of_name) for name, of_name in sorted(counted.items())}
+        elif len(unfit) == 1:
+            # Another choice in the one facet where it fails would find it.
+            having = {name: having[name] for name in unfit if name in having}
+        else:
+            continue
+        for name, values in having.items():
+            which = id(values)
+            shared[which] = values
+            counts = counted[name]
+            counts[which] = counts.get(which, 0) + 1
+    return fitting, {name: _count_values(shared, counts) for name, counts in sorted(counted.items())}
 
 
 def _count_values(shared: Mapping[int, Values], counted: Mapping[int, int]) -> dict[str, int]:

@@ -27,10 +27,10 @@ B = 0.75
 class Weights:
     """Every number of the ranking; docs/decisions/0003-search.md says how each was found."""
 
-    question: float = 1.5  # a sentence that asks, against one that tells
-    coverage: float = 0.3
+    question: float = 1.75  # a sentence that asks, against one that tells
+    coverage: float = 0.6
     pairs: float = 0.25
-    title: float = 3.0
+    title: float = 2.75
     title_of_story: float = 0.1  # share of the title's weight that is left when the query has several sentences
     same_title: float = 1.0  # the query is the title, word for word
     sayings: float = 2.5
@@ -40,9 +40,9 @@ class Weights:
     # the telling ones.
     least_coverage: float = 0.06
     few_terms: int = 3
-    least_of_best_coverage_few: float = 0.6
+    least_of_best_coverage_few: float = 0.55
     least_of_best_coverage: float = 0.25
-    least_of_best_score: float = 0.25
+    least_of_best_score: float = 0.2
 
 
 WEIGHTS = Weights()
@@ -101,7 +101,7 @@ def find(query: Query, view: View, weights: Weights = WEIGHTS) -> list[Ranked]:
 
 def rank(query: Query, matches: Iterable[Match], evidence: Evidence, weights: Weights = WEIGHTS) -> list[Ranked]:
     """The matches whose score is near enough to the best one, best first."""
-    glanced = sorted(((match.text + match.title + match.asked, -match.number, match) for match in matches), reverse=True)
+    glanced = sorted(((one.text + one.title + one.asked, -one.number, one) for one in matches), reverse=True)
     scorer = _Scorer(query, evidence, weights)
     ranked = [Ranked(match.number, scorer.score(match)) for _, _, match in glanced[: weights.reranked]]
     ranked.sort(key=lambda one: (-one.score, one.number))

@@ -38,7 +38,9 @@ class Speller:
 
         `is_known` is asked with the word as typed. Everything between the words stays as it is.
         """
-        pieces, corrections, at = [], [], 0
+        pieces: list[str] = []
+        corrections: list[Correction] = []
+        at = 0
         for word in words(text):
             typed = text[word.start : word.end]
             if len(corrections) == MAX_REPAIRS:

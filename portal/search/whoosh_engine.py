@@ -26,8 +26,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whoosh import columns, fields, formats, index  # type: ignore[import-untyped]
-from whoosh.reading import SegmentReader  # type: ignore[import-untyped]
+from whoosh import columns, fields, formats, index
+from whoosh.reading import SegmentReader
 
 from .analysis import Analyzer, analyzer_for, fold_word, surface_words
 from .documents import Document
@@ -105,7 +105,7 @@ def _key(kind: str, id: int) -> str:
 class _Segment:
     """What is kept in memory of a Whoosh segment. Segments never change, so views share it."""
 
-    def __init__(self, reader: Any, shared: dict[str, Any]) -> None:
+    def __init__(self, reader: Any, shared: dict[Any, Any]) -> None:
         self.reader = reader
         # Whoosh's files have one read position, and requests share them.
         self.reading = threading.Lock()
@@ -146,12 +146,13 @@ class _Segment:
         return self._vocabulary
 
 
-def _shared_facets(facets: dict[str, list[str]], shared: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
+def _shared_facets(facets: dict[str, list[str]], shared: dict[Any, Any]) -> Mapping[str, tuple[str, ...]]:
     # Many documents have the same places and the same agency: each set of values is kept once.
-    return {
-        shared.setdefault(name, name): shared.setdefault(values, values)
-        for name, values in ((name, tuple(values)) for name, values in facets.items())
-    }
+    kept: dict[str, tuple[str, ...]] = {}
+    for name, listed in facets.items():
+        values = tuple(listed)
+        kept[shared.setdefault(name, name)] = shared.setdefault(values, values)
+    return kept
 
 
 _Column = tuple["array[int]", "array[float]"]
@@ -195,7 +196,7 @@ class WhooshView:
             average = total / self.count if total else 1.0
             self._average[name] = average
             self._norms[name] = [K1 * (1 - B + B * length / average) for length in lengths]
-        self._reading = threading.Lock()
+        self._caching = threading.Lock()
         self._postings: dict[str, _Postings] = {}
         self._cached = 0
         self._vocabulary: dict[str, tuple[str, int]] | None = None
@@ -252,7 +253,7 @@ class WhooshView:
 
     def vocabulary(self) -> Mapping[str, tuple[str, int]]:
         if self._vocabulary is None:
-            with self._reading:
+            with self._caching:
                 known: dict[str, tuple[str, int]] = {}
                 for segment in self._segments:
                     with segment.reading:
@@ -275,7 +276,7 @@ class WhooshView:
         try:
             return self._postings[term]
         except KeyError:
-            with self._reading:
+            with self._caching:
                 postings = self._read(term)
                 if self._cached > CACHED_POSTINGS:
                     self._postings.clear()
@@ -297,16 +298,17 @@ class WhooshView:
     def _impacts(self, field: str, term: bytes) -> _Column:
         norms = self._norms[field]
         numbers, impacts = array("I"), array("f")
-        for reader, base in zip(self._readers, self._bases, strict=True):
-            if (field, term) not in reader:
-                continue
-            matcher = reader.postings(field, term)
-            while matcher.is_active():
-                number = base + matcher.id()
-                frequency = matcher.weight()
-                numbers.append(number)
-                impacts.append(frequency * (K1 + 1) / (frequency + norms[number]))
-                matcher.next()
+        for reader, segment, base in zip(self._readers, self._segments, self._bases, strict=True):
+            with segment.reading:
+                if (field, term) not in reader:
+                    continue
+                matcher = reader.postings(field, term)
+                while matcher.is_active():
+                    number = base + matcher.id()
+                    frequency = matcher.weight()
+                    numbers.append(number)
+                    impacts.append(frequency * (K1 + 1) / (frequency + norms[number]))
+                    matcher.next()
         return numbers, impacts
 
 
@@ -354,7 +356,7 @@ class WhooshEngine:
         reader = index.open_dir(self._build / lang).reader()
         readers = [leaf for leaf, _ in reader.leaf_readers() if isinstance(leaf, SegmentReader)]
         known = self._segments.get(lang, {})
-        shared: dict[str, Any] = {}
+        shared: dict[Any, Any] = {}
         segments = {
             leaf.segment().segment_id(): known.get(leaf.segment().segment_id()) or _Segment(leaf, shared)
             for leaf in readers
@@ -365,7 +367,7 @@ class WhooshEngine:
 
     def _current_stamp(self) -> tuple[int, int] | None:
         try:
-            status = os.stat(self._folder / "current")
+            status = (self._folder / "current").stat()
         except FileNotFoundError:
             return None
         return status.st_ino, status.st_mtime_ns
@@ -460,7 +462,7 @@ class WhooshEngine:
             json.dump({"build": build, "change": change}, file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(new, self._folder / "current")
+        new.replace(self._folder / "current")
 
 
 def _writer(folder: Path) -> Any:

@@ -25,7 +25,8 @@ export function suggest(form) {
   })) {
     input.setAttribute(name, value);
   }
-  form.append(list, status);
+  input.parentElement.append(list);
+  form.append(status);
 
   function close() {
     clearTimeout(timer);
