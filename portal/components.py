@@ -14,8 +14,8 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_time, get_timezone, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent
-from flask import Flask, request
-from flask_babel import get_locale, ngettext
+from flask import Flask, request, url_for
+from flask_babel import get_locale, get_translations, ngettext
 from flask_babel import gettext as _
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
@@ -42,7 +42,9 @@ class AssetsNotBuilt(RuntimeError):
 
 
 def init_app(app: Flask) -> None:
+    _quicken_gettext(app)
     app.jinja_env.globals.update(
+        path_to=path_to,
         component=component,
         field=field,
         error_summary=error_summary,
@@ -58,9 +60,18 @@ def init_app(app: Flask) -> None:
         markdown=render_markdown,
         in_its_language=in_its_language,
         long_date=long_date,
-        number=lambda value: format_decimal(value, locale=_conventions()),
+        number=lambda value: _kept_number(current_language(), value),
         tel=telephone_link,
     )
+
+
+def path_to(endpoint: str, **values: str) -> str:
+    """The path of a page that everybody may see, kept because lists are full of them.
+
+    For words that someone typed use ``url_for``, which keeps nothing.
+    """
+    lang = values.pop("lang", None) or current_language()
+    return _kept_path(endpoint, lang, request.script_root, tuple(sorted(values.items())))
 
 
 def component(name: str, /, **params: object) -> Markup:
@@ -169,6 +180,34 @@ def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> s
     return str(_("%(days)s, %(times)s, %(zone)s", days=days, times=times, zone=_zone(entry["zone"])))
 
 
+@functools.lru_cache(maxsize=16 * KEPT)
+def _kept_path(endpoint: str, lang: str, _script_root: str, values: tuple[tuple[str, str], ...]) -> str:
+    names: dict[str, Any] = dict(values)
+    return url_for(endpoint, lang=lang, **names)
+
+
+def _quicken_gettext(app: Flask) -> None:
+    """Translate a text of the templates once for its language; Flask-Babel and Jinja begin anew each time."""
+
+    @functools.lru_cache(maxsize=16 * KEPT)
+    def kept(_lang: str, text: str) -> tuple[Markup, Markup]:
+        translated = Markup(get_translations().ugettext(text))  # noqa: S704 - a text of ours
+        return translated, translated if "%(" in text else translated % {}
+
+    @functools.lru_cache(maxsize=16 * KEPT)
+    def kept_plural(_lang: str, one: str, many: str, count: int) -> Markup:
+        return Markup(get_translations().ungettext(one, many, count))  # noqa: S704 - a text of ours
+
+    def translate(text: str, **variables: object) -> Markup:
+        pattern, whole = kept(current_language(), text)
+        return pattern % variables if variables else whole
+
+    def translate_plural(one: str, many: str, count: int, **variables: object) -> Markup:
+        return kept_plural(current_language(), one, many, count) % {"num": count, **variables}
+
+    app.jinja_env.globals.update({"_": translate, "gettext": translate, "ngettext": translate_plural})
+
+
 @functools.lru_cache(maxsize=KEPT)
 def _kept_component(name: str, params: str) -> Markup:
     return _render(name, json.loads(params))
@@ -256,6 +295,11 @@ def _fragment_keeper(app: Flask) -> Callable[[str], Markup]:
         return kept[key]
 
     return fragment
+
+
+@functools.lru_cache(maxsize=4 * KEPT)
+def _kept_number(_lang: str, value: int | float) -> str:
+    return format_decimal(value, locale=_conventions())
 
 
 def _conventions() -> Locale:

@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.Column("legal_basis", JSON, nullable=False),
         sa.Column("contacts", JSON, nullable=False),
         sa.Column("sources", JSON, nullable=False),
+        sa.Column("amounts", JSON, nullable=False),
         sa.Column("eligibility", JSON, nullable=False),
         sa.Column("also_asked_as", JSON, nullable=False),
         sa.Column("situations", JSON, nullable=False),

@@ -67,6 +67,7 @@ class Service(Model):
     legal_basis: Mapped[Records] = mapped_column(Json)
     contacts: Mapped[Records] = mapped_column(Json)
     sources: Mapped[Records] = mapped_column(Json)
+    amounts: Mapped[list[str]] = mapped_column(Json)
     eligibility: Mapped[dict[str, Any]] = mapped_column(Json)
     also_asked_as: Mapped[Phrases]
     situations: Mapped[Phrases]

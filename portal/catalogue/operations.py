@@ -120,7 +120,7 @@ _REQUIRED = (
     "owner",
 )
 _OPTIONAL = ("official_name", "how", "processing_time", "appeal")
-_LISTS = ("outputs", "documents", "legal_basis", "contacts")
+_LISTS = ("outputs", "documents", "legal_basis", "contacts", "amounts")
 
 
 def _save_parts(service_id: int, record: Record) -> bool:

@@ -254,7 +254,7 @@ def service_page(slug: str, lang: str) -> ServicePage:
         locations=_locations(row.id, lang),
         contacts=contact_points(row.contacts, lang),
         sources=sources(row.sources),
-        amounts=amounts(parameters_in(row.eligibility), lang),
+        amounts=amounts({*row.amounts, *parameters_in(row.eligibility)}, lang),
         sensitive=row.sensitive,
         checked_on=row.checked_on,
         valid_to=row.valid_to,

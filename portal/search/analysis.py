@@ -36,7 +36,7 @@ _SENTENCE = re.compile(r"[^.!?؟\n]*(?:[.!?؟]+|\n|$)")
 _ENDINGS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "es": ((re.compile(r"([cs])ion$"), r"\1ión"),),
     "pt": (
-        (re.compile(r"(?<=[aeiou])[cp](?=[ct][aeio])"), ""),
+        (re.compile(r"(?<=[aeiou])[cp](?=[ct][aeiou])"), ""),
         (re.compile(r"cao$"), "ção"),
         (re.compile(r"coes$"), "ções"),
         (re.compile(r"encia(s?)$"), r"ência\1"),

@@ -18,6 +18,7 @@ import os
 import shutil
 import threading
 import time
+import weakref
 import zlib
 from array import array
 from collections import Counter
@@ -107,6 +108,7 @@ class _Segment:
 
     def __init__(self, reader: Any, shared: dict[Any, Any]) -> None:
         self.reader = reader
+        weakref.finalize(self, reader.close)
         # Whoosh's files have one read position, and requests share them.
         self.reading = threading.Lock()
         self.count: int = reader.doc_count_all()
@@ -176,6 +178,8 @@ class WhooshView:
     def __init__(self, readers: list[Any], segments: list[_Segment]) -> None:
         self._readers = readers
         self._segments = segments
+        for reader in readers:
+            weakref.finalize(self, reader.close)
         self._bases: list[int] = []
         self._place: list[tuple[_Segment, int]] = []
         for segment in segments:
@@ -357,10 +361,12 @@ class WhooshEngine:
         readers = [leaf for leaf, _ in reader.leaf_readers() if isinstance(leaf, SegmentReader)]
         known = self._segments.get(lang, {})
         shared: dict[Any, Any] = {}
-        segments = {
-            leaf.segment().segment_id(): known.get(leaf.segment().segment_id()) or _Segment(leaf, shared)
-            for leaf in readers
-        }
+        segments = {}
+        for leaf in readers:
+            name = leaf.segment().segment_id()
+            # Views come and go while a segment stays: it has files of its own.
+            own = known.get(name) or _Segment(SegmentReader(leaf.storage(), leaf.schema, leaf.segment()), shared)
+            segments[name] = own
         self._segments[lang] = segments
         view = WhooshView(readers, list(segments.values()))
         return view if view.count else None

@@ -24,6 +24,7 @@ def check_references(content: Content) -> None:
         _expect(content, "service", key, "agency", [service["agency"]], content.agency)
         _expect(content, "service", key, "delivered_with", service.get("delivered_with", []), content.agency)
         _expect(content, "service", key, "profiles", service.get("profiles", []), content.profile)
+        _expect(content, "service", key, "amounts", service.get("amounts", []), content.parameter)
         _check_dates(content, key, service)
         sources = {source["key"] for source in service["sources"]}
         for leaf in criterion_leaves(service["eligibility"]):
