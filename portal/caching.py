@@ -79,11 +79,11 @@ def kept_for_version(make: Callable[P, R]) -> Callable[P, R]:
 
     Only for functions of hashable arguments whose result depends on content and day alone, and few distinct calls.
     """
-    kept: dict[Any, tuple[tuple[Any, ...], R]] = {}
 
     @functools.wraps(make)
     def look_up(*args: P.args, **kwargs: P.kwargs) -> R:
-        key = (str(db.engine.url), args, tuple(sorted(kwargs.items())))
+        kept: dict[Any, tuple[tuple[Any, ...], R]] = current_app.extensions.setdefault("kept_for_version", {})
+        key = (make, args, tuple(sorted(kwargs.items())))
         version = (content_version(), today())
         found = kept.get(key)
         if found is None or found[0] != version:

@@ -32,13 +32,15 @@ _SENTENCE = re.compile(r"[^.!?؟\n]*(?:[.!?؟]+|\n|$)")
 
 # Snowball knows these endings by accents that people leave out. Folding removes them everywhere; where the ending
 # always has one it is put back, so that "jubilacion", "jubilación" and "jubilaciones" meet in one stem. Portuguese
-# also writes "factura" or "fatura", "acção" or "ação": the letter that the reform of 1990 made silent goes.
+# also writes "factura" or "fatura", "acção" or "ação": the letter that the reform of 1990 made silent goes. Its plurals
+# in "ões" have other stems than their singulars, so they become singulars first.
 _ENDINGS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "es": ((re.compile(r"([cs])ion$"), r"\1ión"),),
     "pt": (
         (re.compile(r"(?<=[aeiou])[cp](?=[ct][aeiou])"), ""),
+        (re.compile(r"oes$"), "ao"),
         (re.compile(r"cao$"), "ção"),
-        (re.compile(r"coes$"), "ções"),
+        (re.compile(r"(?<=.)ao$"), "ão"),
         (re.compile(r"encia(s?)$"), r"ência\1"),
         (re.compile(r"avel$"), "ável"),
         (re.compile(r"ivel$"), "ível"),

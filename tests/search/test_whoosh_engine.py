@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,18 @@ def test_operations_read_the_registered_sources(tmp_path: Path, monkeypatch: pyt
     assert found(index) == [("service", 2)]
     with pytest.raises(KeyError):
         update_index("unheard-of", [1], index)
+
+
+def test_threads_share_an_index_while_it_changes(tmp_path: Path) -> None:
+    documents = [doc(number, f"Passport {number}", f"office {number % 7} fee") for number in range(60)]
+    index = build(tmp_path, documents)
+    expected = found(index, "passport 7 office")
+
+    def ask(_: int) -> list[tuple[str, int]]:
+        return found(index, "passport 7 office")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(ask, range(200))
+        for document in documents[20:30]:
+            index.engine.update("service", [document.id], [document])
+        assert [answer[0] for answer in answers] == [expected[0]] * 200
