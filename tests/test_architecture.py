@@ -28,9 +28,7 @@ def test_every_route_says_who_it_is_for(starter):
 def test_routes_that_anyone_can_reach(starter):
     """A list to read when a route is added: is it really for everyone, and is it safe?"""
     reached = {
-        (rule.rule, method)
-        for rule in starter.url_map.iter_rules()
-        for method in rule.methods - {"HEAD", "OPTIONS"}
+        (rule.rule, method) for rule in starter.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert {rule for rule, method in reached if method != "GET"} == {"/<lang:lang>/feedback"}
     assert {rule for rule, _ in reached} == {
@@ -75,11 +73,11 @@ def test_a_get_changes_nothing(starter_folder, starter):
     for rule in starter.url_map.iter_rules():
         if "GET" in rule.methods:
             values = {"lang": "en", "slug": "snap", "profile": "veterans", "intent": "disaster", "filename": "x"}
-            client.get(re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], rule.rule), query_string={"q": "food"})
+            client.get(
+                re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], rule.rule), query_string={"q": "food"}
+            )
     with starter.app_context():
-        assert before == {
-            name: db.session.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() for name in before
-        }
+        assert before == {name: db.session.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() for name in before}
 
 
 def test_every_setting_is_documented():

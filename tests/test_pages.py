@@ -188,7 +188,10 @@ def test_every_public_page_of_the_starter_content_is_sound(client, starter):
     """Each service, article and bundle in both languages: 200, and valid."""
     with starter.app_context():
         rows = [
-            *(f"/services/{slug}" for (slug,) in db.session.execute(sa.text("SELECT slug FROM service WHERE status = 'published'"))),
+            *(
+                f"/services/{slug}"
+                for (slug,) in db.session.execute(sa.text("SELECT slug FROM service WHERE status = 'published'"))
+            ),
             *(f"/articles/{slug}" for (slug,) in db.session.execute(sa.text("SELECT slug FROM article"))),
             *(
                 f"/{'life-events' if kind == 'life_event' else 'needs'}/{slug}"
@@ -248,9 +251,7 @@ def post_feedback(client, **changes):
 
 def feedback_rows(site):
     with site.app_context():
-        return [
-            (row.page, row.lang, row.useful, row.comment) for row in db.session.scalars(sa.select(Feedback)).all()
-        ]
+        return [(row.page, row.lang, row.useful, row.comment) for row in db.session.scalars(sa.select(Feedback)).all()]
 
 
 def test_feedback_is_kept_without_personal_data(site):
@@ -320,7 +321,15 @@ def test_pages_take_as_many_queries_for_one_row_as_for_thirty(tmp_path):
             build_site(number)
         client = app.test_client()
         seen = {}
-        for path in ("/", "/life-events/intent", "/for/profile", "/for/profile/intent", "/services", "/services/service-0", "/search?q=title"):
+        for path in (
+            "/",
+            "/life-events/intent",
+            "/for/profile",
+            "/for/profile/intent",
+            "/services",
+            "/services/service-0",
+            "/search?q=title",
+        ):
             client.get(f"/en{path}")
             statements = []
             with app.app_context():

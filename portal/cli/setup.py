@@ -1,6 +1,7 @@
 """``flask setup``: database, starter content and index brought up to date; quick where nothing is to do."""
 
 import hashlib
+import logging
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from .content.load import load_content
 @with_appcontext
 def setup_command() -> None:
     """Migrate the database, load changed starter content, make a missing index."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     instance: Path = current_app.config["SETTINGS"].instance
     upgrade()
     loaded = instance / "content-loaded"

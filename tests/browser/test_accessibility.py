@@ -182,7 +182,7 @@ def test_help_is_in_the_same_place_on_every_page(browser, address):
         orders.add(
             tuple(
                 browser.execute_script(
-                    "return [...document.querySelectorAll('header a[href*=\"/contact?\"]:not([hreflang]), aside a[href*=\"/contact?\"]')]"
+                    'return [...document.querySelectorAll(\'header a[href*="/contact?"]:not([hreflang]), aside a[href*="/contact?"]\')]'
                     ".map(a => a.closest('header') ? 'header' : 'band')"
                 )
             )

@@ -195,6 +195,13 @@ def test_pages_read_from_right_to_left(browser, address):
 def test_browser_reports_no_error(browser, address):
     """No script fails and nothing breaks the Content-Security-Policy on any kind of page."""
     browser.get_log("browser")
-    for path in ("/", "/life-events/losing-a-job", "/services/snap", "/search?q=food", "/about/design", "/feedback?page=/en/"):
+    for path in (
+        "/",
+        "/life-events/losing-a-job",
+        "/services/snap",
+        "/search?q=food",
+        "/about/design",
+        "/feedback?page=/en/",
+    ):
         browser.get(f"{address}/en{path}")
         assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == [], path

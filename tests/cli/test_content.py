@@ -1,6 +1,10 @@
 """Content files: what is read, what is refused, and that loading is repeatable and whole."""
 
 import shutil
+import signal
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.catalogue import queries
 from portal.catalogue.models import Service
 from portal.cli.content.checks import check_completeness, check_references
 from portal.cli.content.files import CONTENT, read_content, schema_problems
@@ -268,3 +273,39 @@ def test_content_check_and_load_commands(app, content, tmp_path):
     assert "refused services/third.yaml: second: slug: the file must be named second.yaml" in result.output
     assert runner.invoke(args=["content", "check", str(content)]).exit_code == 1
     assert runner.invoke(args=["content", "load", str(tmp_path / "nowhere")]).exit_code == 2
+
+
+def test_a_load_that_is_killed_leaves_the_old_state(app, content):
+    """Killed after everything but its last record is written: nothing of it is there, and the next load is whole."""
+    load_content(content)
+    write(content, "services", service_record("second", summary=both("New words.")))
+    write(content, "articles", article_record("last"))
+    settings_of_app = app.config["SETTINGS"]
+    script = textwrap.dedent(
+        f"""
+        import os, signal
+        from pathlib import Path
+        from portal import create_app
+        from portal.cli.content import load
+        app = create_app(
+            instance=Path({str(settings_of_app.instance)!r}), database_url={settings_of_app.database_url!r}
+        )
+        load.save_article_intents = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        with app.app_context():
+            load.load_content(Path({str(content)!r}))
+        """
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    assert queries.service_page("second", "en").summary == "Summary of second."
+    assert counts(load_content(content))["services"] == {"unchanged": 1, "changed": 1}
+    assert queries.service_page("second", "en").summary == "New words."
+
+
+def test_setup_is_quick_the_second_time_and_loads_what_changed(site_sqlite):
+    runner = site_sqlite.test_cli_runner()
+    first = runner.invoke(args=["setup"])
+    assert (first.exit_code, first.output) == (0, "loading the starter content\n")
+    again = runner.invoke(args=["setup"])
+    assert (again.exit_code, again.output) == (0, "")
+    shutil.rmtree(site_sqlite.config["SEARCH_FOLDER"])
+    assert runner.invoke(args=["setup"]).output == "making the search index\n"

@@ -17,7 +17,7 @@ _FOLDER = click.argument(
 
 @content_cli.command("check")
 @_FOLDER
-def check(folder: Path) -> None:
+def check_command(folder: Path) -> None:
     """Check shape, references, languages and plain words of all content files."""
     content = read_content(folder)
     check_references(content)
@@ -32,7 +32,7 @@ def check(folder: Path) -> None:
 
 @content_cli.command("load")
 @_FOLDER
-def load(folder: Path) -> None:
+def load_command(folder: Path) -> None:
     """Load all sound records; report the others and exit with 1."""
     report = load_content(folder)
     for kind, outcomes in report.outcomes.items():

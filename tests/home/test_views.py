@@ -1,0 +1,117 @@
+import datetime
+
+import pytest
+import sqlalchemy as sa
+
+from portal import jobs
+from portal.database import transaction
+from portal.extensions import db
+from portal.search.operations import rebuild_index
+from tests.conftest import close, make_app
+
+DANGERS = {
+    "en": {
+        "my husband beats me": "violence-at-home",
+        "I want to kill myself": "suicide-crisis",
+        "my kids have had no food today": "no-food-today",
+        "we have nowhere to sleep tonight": "no-shelter-tonight",
+    },
+    "es": {
+        "mi esposo me golpea": "violence-at-home",
+        "me quiero morir": "suicide-crisis",
+        "no tenemos comida para hoy": "no-food-today",
+        "no tengo donde dormir esta noche": "no-shelter-tonight",
+    },
+}
+HARMLESS = [
+    "suicide prevention month",
+    "I lost my job",
+    "food stamps",
+    "killing time until my shift",
+    "rent help",
+    "my husband died",
+    "subsidio de vivienda",
+    "perdí mi trabajo",
+]
+
+
+@pytest.fixture
+def client(starter):
+    return starter.test_client()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [(lang, words) for lang, all_words in DANGERS.items() for words in all_words]
+)
+def test_words_of_danger_bring_help_first(client, lang, words):
+    text = client.get(f"/{lang}/search", query_string={"q": words}).text
+    main = text[text.index("<main") :]
+    assert f'id="emergency-{DANGERS[lang][words]}"' in main
+    assert main.index('class="pt-emergency"') < main.index("<h1")
+
+
+@pytest.mark.parametrize("words", HARMLESS)
+def test_harmless_words_do_not(client, words):
+    assert 'class="pt-emergency"' not in client.get("/en/search", query_string={"q": words}).text
+
+
+def test_suggestions_are_texts_with_addresses(client):
+    found = client.get("/en/suggest?q=food st").json
+    assert {"text": "food stamps", "url": "/en/services/snap", "kind": "service"} in found
+    assert client.get("/en/suggest?q=").json == []
+    assert all(one["url"].startswith("/es/") for one in client.get("/es/suggest?q=ayuda").json)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=" + "a" * 5000,
+        "q=food&page=-3",
+        "q=food&page=x",
+        "q=food&page=999",
+        "q=food&kind=x&place=y",
+        "q=*:*",
+        'q="',
+    ],
+)
+def test_any_query_gets_a_page(client, query):
+    assert client.get(f"/en/search?{query}").status_code == 200
+
+
+def test_search_for_arabic_readers_finds_english_content_and_says_so(client):
+    text = client.get("/ar/search?q=food").text
+    assert 'lang="en" dir="ltr"' in text
+
+
+def test_search_words_stand_in_no_title_and_no_link_elsewhere(client):
+    response = client.get("/en/search?q=secretword")
+    assert "secretword" not in response.text.split("</title>")[0]
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert 'name="robots" content="noindex"' in response.text
+
+
+def test_ready_only_with_database_index_and_a_queue_that_moves(tmp_path):
+    app = make_app(tmp_path)
+    client = app.test_client()
+    assert client.get("/healthz").json == {"status": "alive"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"database": True, "index": False, "queue": True})
+    with app.app_context():
+        rebuild_index()
+    assert client.get("/readyz").status_code == 200
+    with app.app_context(), transaction():
+        jobs.enqueue("test.old", {})
+        db.session.execute(sa.update(jobs.OutboxRow).values(created_at=datetime.datetime(2020, 1, 1)))
+    assert client.get("/readyz").json == {"database": True, "index": True, "queue": False}
+    close(app)
+
+
+def test_metrics_count_what_waits(tmp_path):
+    app = make_app(tmp_path)
+    with app.app_context(), transaction():
+        jobs.enqueue("test.waits", {})
+    text = app.test_client().get("/metrics").text
+    assert "portico_outbox_rows 1.0" in text
+    assert "portico_content_version 1.0" in text
+    close(app)
