@@ -46,7 +46,7 @@ def measure(
         [sys.executable, "-m", "bench.cpu_job"],
         input=json.dumps(job),
         cwd=ROOT,
-        env=clean_environment(PORTAL_LOG_LEVEL="ERROR"),
+        env=clean_environment({"PORTAL_LOG_LEVEL": "ERROR"}),
         capture_output=True,
         text=True,
         timeout=LIMIT_SECONDS,

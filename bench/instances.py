@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,14 +28,14 @@ class LeftOut(Exception):
     """A part that cannot be measured here; the message says why."""
 
 
-def clean_environment(**extra: str) -> dict[str, str]:
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for what we start: none of the caller's settings of Portico, its database and Redis included."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("PORTAL_") and name not in ("DATABASE_URL", "REDIS_URL")
     }
-    return kept | {"PYTHONPATH": str(ROOT)} | extra
+    return kept | {"PYTHONPATH": str(ROOT)} | dict(extra or {})
 
 
 def prepare(services: int, seed: int = SEED) -> Path:
@@ -51,7 +52,7 @@ def prepare(services: int, seed: int = SEED) -> Path:
     shutil.rmtree(instance, ignore_errors=True)
     instance.mkdir(parents=True)
     command = [sys.executable, "-m", "bench.generate", str(services), str(seed)]
-    environment = clean_environment(PORTAL_INSTANCE=str(instance), PORTAL_LOG_LEVEL="WARNING")
+    environment = clean_environment({"PORTAL_INSTANCE": str(instance), "PORTAL_LOG_LEVEL": "WARNING"})
     try:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, timeout=LIMIT_SECONDS, capture_output=True, text=True, check=False

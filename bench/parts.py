@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import cpu, load, servers
 from .instances import CACHE, ROOT, SEED, SIZES, LeftOut, clean_environment, prepare
@@ -20,6 +21,7 @@ from .wagtail import peer, peer_paths
 SMALL, LARGE = SIZES
 CACHED = tuple(kind for kind in KINDS if kind != "search")
 CONNECTIONS = 16
+WAGTAIL, TUNED_WAGTAIL = "wagtail", "tuned wagtail"
 PATHS_IN_PROCESS = 20
 SETUP_SECONDS = 300
 
@@ -70,7 +72,7 @@ class Field:
             self._add_portico(size)
         self._add("nginx static", self._add_static)
         self._add("nginx cache", self._add_cache)
-        self._add("wagtail", self._add_wagtail)
+        self._add(WAGTAIL, self._add_wagtail)
 
     def _add_portico(self, size: int) -> None:
         server = self._stack.enter_context(servers.portico(prepare(size), f"portico {size}"))
@@ -100,8 +102,9 @@ class Field:
 
     def _add_wagtail(self) -> None:
         size = round(statistics.median(len(body) for body in self.bodies["service"].values()))
-        server = self._stack.enter_context(peer(size))
-        self.groups["service"].append(Contender("wagtail", server, peer_paths()))
+        for row in (WAGTAIL, TUNED_WAGTAIL):
+            server = self._stack.enter_context(peer(size, tuned=row == TUNED_WAGTAIL))
+            self.groups["service"].append(Contender(row, server, peer_paths()))
 
     def run(self, connections: int, effort: Effort) -> dict[str, dict[str, list[load.Run]]]:
         """Runs of each contender by kind and row, one in each round; every other round goes backwards."""
@@ -151,8 +154,9 @@ def throughput(effort: Effort) -> Iterator[Line]:
                     yield _ratio(row, "hello", runs, rows["hello"], at_bar)
                 if row == f"{kind} cached" and f"{kind} static" in rows:
                     yield _ratio(row, "static", runs, rows[f"{kind} static"], TO_STATIC)
-                if row == f"service {LARGE}" and "wagtail" in rows:
-                    yield _ratio(row, "wagtail", runs, rows["wagtail"], TO_WAGTAIL)
+                if row == f"service {LARGE}" and WAGTAIL in rows:
+                    yield _ratio(row, WAGTAIL, runs, rows[WAGTAIL], TO_WAGTAIL)
+                    yield _ratio(row, TUNED_WAGTAIL, runs, rows[TUNED_WAGTAIL], None)
 
 
 def cost(effort: Effort) -> Iterator[Line]:
@@ -220,9 +224,9 @@ class _Ready:
     answered: float
 
 
-def _set_up(instance: object) -> None:
+def _set_up(instance: Path) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "setup"]
-    environment = clean_environment(PORTAL_INSTANCE=str(instance), PORTAL_LOG_LEVEL="WARNING")
+    environment = clean_environment({"PORTAL_INSTANCE": str(instance), "PORTAL_LOG_LEVEL": "WARNING"})
     try:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SETUP_SECONDS, check=False
@@ -230,10 +234,10 @@ def _set_up(instance: object) -> None:
     except subprocess.TimeoutExpired:
         raise LeftOut(f"setup takes more than {SETUP_SECONDS} s") from None
     if done.returncode:
-        raise LeftOut(f"setup fails: {(done.stderr.strip() or done.stdout.strip() or '?').splitlines()[-1]}")
+        raise LeftOut(f"setup fails: {(done.stderr.strip() or done.stdout.strip() or '?').splitlines()[-1][:200]}")
 
 
-def _serve(instance: object) -> _Ready:
+def _serve(instance: Path) -> _Ready:
     port = servers.free_port()
     environment = {
         "PORTAL_INSTANCE": str(instance),
@@ -242,7 +246,7 @@ def _serve(instance: object) -> _Ready:
         "PORTAL_LOG_LEVEL": "WARNING",
     }
     began = time.monotonic()
-    with servers.running("portico", [sys.executable, "deploy/serve.py"], port, "/readyz", **environment):
+    with servers.running("portico", [sys.executable, "deploy/serve.py"], port, "/readyz", environment):
         return _Ready(began, time.monotonic())
 
 
@@ -256,5 +260,5 @@ def _ratio(row: str, other: str, runs: list[load.Run], others: list[load.Run], b
     return Line(f"throughput/{row}/÷ {other}", _median(ratios), "", bar, at_most=False)
 
 
-def _median(figures: "Sequence[float] | Iterator[float]") -> float:
+def _median(figures: Iterable[float]) -> float:
     return statistics.median(figures)

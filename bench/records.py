@@ -187,7 +187,7 @@ def _service(seed: int, number: int, agencies: list[str]) -> Record:
     slug = f"service-{number}"
     agency, *partners = rng.sample(agencies, min(len(agencies), rng.choice((1, 1, 1, 2, 3))))
     free = rng.random() < 0.8
-    record = {
+    record: Record = {
         "slug": slug,
         "status": "published",
         "agency": agency,
@@ -259,7 +259,7 @@ def _intent(seed: int, number: int, services: list[str], parent: str | None) -> 
     else:
         chosen = rng.sample(services, rng.randint(MAX_BUNDLE // 2, MAX_BUNDLE))
         related = [f"intent-{one}" for one in rng.sample(range(CORE_INTENTS), 4) if one != number]
-    record = {
+    record: Record = {
         "slug": f"intent-{number}",
         "kind": "life_event" if number % 2 == 0 else "need",
         "position": number + 1,

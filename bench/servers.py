@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import IO
 
 import psutil
 
@@ -99,7 +100,7 @@ class Server:
 @contextmanager
 def portico(instance: Path, name: str) -> Iterator[Server]:
     """Portico's pages, started with the very command of ``deploy/serve.py``."""
-    with _gunicorn(name, "wsgi:app", "/healthz", PORTAL_INSTANCE=str(instance)) as server:
+    with _gunicorn(name, "wsgi:app", "/healthz", {"PORTAL_INSTANCE": str(instance)}) as server:
         yield server
 
 
@@ -135,12 +136,12 @@ def nginx_cache(behind: Server, path: str) -> Iterator[Server]:
 
 @contextmanager
 def running(
-    name: str, command: Sequence[str], port: int, ready: str, *, folder: Path = ROOT, **environment: str
+    name: str, command: Sequence[str], port: int, ready: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """Any server, in a process group of its own, from its first 200 on ``ready`` until the block ends."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command, cwd=folder, env=clean_environment(**environment), stdout=log, stderr=log, start_new_session=True
+            command, cwd=ROOT, env=clean_environment(environment), stdout=log, stderr=log, start_new_session=True
         )
         try:
             server = Server(name, port, process)
@@ -188,9 +189,11 @@ def _deployment() -> ModuleType:
 
 
 @contextmanager
-def _gunicorn(name: str, application: str, ready: str, **environment: str) -> Iterator[Server]:
+def _gunicorn(
+    name: str, application: str, ready: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     port = free_port()
-    with running(name, gunicorn_command(sys.executable, application, port), port, ready, **environment) as server:
+    with running(name, gunicorn_command(sys.executable, application, port), port, ready, environment) as server:
         yield server
 
 
@@ -218,7 +221,7 @@ def _nginx(name: str, folder: Path, http_part: str, server_part: str, ready: str
         yield server
 
 
-def _wait(server: Server, ready: str, log: "tempfile._TemporaryFileWrapper[bytes]") -> None:
+def _wait(server: Server, ready: str, log: IO[bytes]) -> None:
     reason = "no answer"
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and server.process.poll() is None:

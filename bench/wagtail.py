@@ -20,13 +20,17 @@ TOLERANCE = 0.05
 
 
 @contextmanager
-def peer(size: int) -> Iterator[Server]:
-    """Wagtail with pages of about so many bytes, served as Portico is. Raises LeftOut where it cannot be had."""
+def peer(size: int, *, tuned: bool) -> Iterator[Server]:
+    """Wagtail with pages of about so many bytes, served as Portico is. Raises LeftOut where it cannot be had.
+
+    ``tuned``: threads keep their database connection, which ``wagtail start`` leaves to who runs the site.
+    """
     python = _environment()
     folder = _database(python, size)
     port = free_port()
     command = gunicorn_command(str(python), "bench.wagtail_site.wsgi:app", port)
-    with running("wagtail", command, port, peer_paths()[0], PEER_FOLDER=str(folder)) as server:
+    environment = {"PEER_FOLDER": str(folder), "PEER_KEEP_SECONDS": "600" if tuned else "0"}
+    with running("wagtail", command, port, peer_paths()[0], environment) as server:
         yield server
 
 
@@ -68,7 +72,7 @@ def _run(failure: str, command: Sequence[str], folder: Path | None = None) -> No
     extra = {"PEER_FOLDER": str(folder), "DJANGO_SETTINGS_MODULE": "bench.wagtail_site.settings"} if folder else {}
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=clean_environment(**extra), capture_output=True, text=True,
+            command, cwd=ROOT, env=clean_environment(extra), capture_output=True, text=True,
             timeout=LIMIT_SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

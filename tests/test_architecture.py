@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from portal import config
@@ -70,9 +72,9 @@ def test_a_get_changes_nothing(starter_folder, starter):
             name: db.session.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() for name in Model.metadata.tables
         }
     client = starter.test_client()
+    values = {"lang": "en", "slug": "snap", "profile": "veterans", "intent": "disaster", "filename": "x"}
     for rule in starter.url_map.iter_rules():
         if "GET" in rule.methods:
-            values = {"lang": "en", "slug": "snap", "profile": "veterans", "intent": "disaster", "filename": "x"}
             client.get(
                 re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], rule.rule), query_string={"q": "food"}
             )
@@ -96,9 +98,6 @@ def test_every_setting_is_documented():
 
 def test_migrations_make_the_tables_of_the_models_and_take_them_back(app):
     """The app fixture migrated from empty: nothing is left to change; downgraded, nothing is left at all."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Model.metadata) == []
@@ -123,7 +122,11 @@ def test_sqlite_is_set_up_for_many_processes(site_sqlite):
 
 def test_imports_point_downwards():
     result = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stdout
 

@@ -42,6 +42,7 @@ def test_the_secret_is_made_once_and_kept_from_others(tmp_path):
 
 
 def test_processes_that_start_at_once_agree_on_the_secret(tmp_path):
-    script = f"from portal.config import load_settings; print(load_settings({{'PORTAL_INSTANCE': {str(tmp_path)!r}}}).secret_key)"
+    environ = {"PORTAL_INSTANCE": str(tmp_path)}
+    script = f"from portal.config import load_settings; print(load_settings({environ!r}).secret_key)"
     started = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert len({process.communicate()[0] for process in started}) == 1

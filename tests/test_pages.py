@@ -1,5 +1,6 @@
 """Every public page as a browser gets it: valid, labelled, the same promises on each, no query too many."""
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -75,7 +76,7 @@ def check_page(html: str, lang: str):
     elements = list(document.iter())
     assert document.attrib["lang"] == lang
     assert document.attrib["dir"] == LANGUAGES[lang].direction
-    titles = [one for one in document.find("head").iter("title")]
+    titles = list(document.find("head").iter("title"))
     assert len(titles) == 1
     assert titles[0].text.strip().endswith("– Portico")
     assert len(titles[0].text.strip()) > len("– Portico") + 2
@@ -90,7 +91,7 @@ def check_page(html: str, lang: str):
         for reference in ("aria-labelledby", "aria-describedby", "aria-controls"):
             for name in one.attrib.get(reference, "").split():
                 assert name in ids, f"{reference} names nothing: {name}"
-    assert [one for one in document.iter("style")] == []
+    assert list(document.iter("style")) == []
     for script in document.iter("script"):
         assert script.attrib.get("type") == "application/ld+json" or script.attrib["src"].startswith("/static/dist/")
 
@@ -111,7 +112,7 @@ def check_page(html: str, lang: str):
             tokens = [one for one in form.iter("input") if one.attrib.get("name") == "csrf_token"]
             assert len(tokens) == 1, "a posted form without a token"
     headings = [int(one.tag[1]) for one in elements if isinstance(one.tag, str) and re.fullmatch(r"h[1-6]", one.tag)]
-    for above, below in zip(headings, headings[1:], strict=False):
+    for above, below in itertools.pairwise(headings):
         assert below <= above + 1, f"a heading jumps from h{above} to h{below}"
     return document
 

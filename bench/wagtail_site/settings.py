@@ -12,8 +12,13 @@ ROOT_URLCONF = "bench.wagtail_site.urls"
 WAGTAIL_SITE_NAME = "Peer"
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# A connection of its own for each request, Django's default, would double the cost of a page.
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "peer.sqlite3", "CONN_MAX_AGE": 600}}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": FOLDER / "peer.sqlite3",
+        "CONN_MAX_AGE": int(os.environ.get("PEER_KEEP_SECONDS", "0")),
+    }
+}
 STATIC_URL = "/static/"
 MEDIA_ROOT = FOLDER / "media"
 LANGUAGE_CODE = "en-us"

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length, Regexp
 
 from ..forms import PostForm

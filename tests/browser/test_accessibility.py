@@ -78,8 +78,8 @@ def test_axe_finds_nothing_in_the_states_of_a_form_and_of_suggestions(browser, a
 def wait_for_suggestions(browser):
     browser.execute_async_script(
         "const done = arguments[0]; const until = Date.now() + 8000;"
-        "(function look() { const list = document.querySelector('[role=listbox]');"
-        " if ((list && !list.hidden && list.children.length) || Date.now() > until) done(); else setTimeout(look, 50) })()"
+        "const isOpen = () => document.querySelector('[role=listbox]:not([hidden]) > *');"
+        "(function look() { if (isOpen() || Date.now() > until) done(); else setTimeout(look, 50) })()"
     )
 
 
@@ -166,7 +166,7 @@ return [...document.querySelectorAll('a[href], button, input:not([type=hidden]),
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 1280])
 def test_targets_are_large_enough(browser, address, width):
-    """2.5.8: 24 by 24 CSS pixels for all that is not a link inside a line of text. axe judges spacing, this the size."""
+    """2.5.8: 24 by 24 CSS pixels for all that is not a link in a line of text. axe judges spacing, this the size."""
     set_window(browser, width, 900)
     for path in ("/", "/life-events/losing-a-job", "/services/snap", "/search?q=food", "/about/design"):
         browser.get(f"{address}/en{path}")
@@ -177,16 +177,11 @@ def test_targets_are_large_enough(browser, address, width):
 def test_help_is_in_the_same_place_on_every_page(browser, address):
     """3.2.6: contact comes at the same place in the order of the header and of the end of the page."""
     orders = set()
+    script = "return [...document.querySelectorAll(arguments[0])].map(a => a.closest('header') ? 'header' : 'band')"
+    links = 'header a[href*="/contact?"]:not([hreflang]), aside a[href*="/contact?"]'
     for path in PAGES:
         browser.get(f"{address}/en{path}")
-        orders.add(
-            tuple(
-                browser.execute_script(
-                    'return [...document.querySelectorAll(\'header a[href*="/contact?"]:not([hreflang]), aside a[href*="/contact?"]\')]'
-                    ".map(a => a.closest('header') ? 'header' : 'band')"
-                )
-            )
-        )
+        orders.add(tuple(browser.execute_script(script, links)))
     assert orders == {("header", "band")}
 
 
@@ -221,7 +216,8 @@ def test_every_page_stays_within_its_budget(browser, address):
 def compressed_size(browser, url):
     return browser.execute_async_script(
         "const done = arguments[1];"
-        "fetch(arguments[0]).then(r => r.blob()).then(b => new Response(b.stream().pipeThrough(new CompressionStream('gzip'))).blob())"
+        "fetch(arguments[0]).then(r => r.blob())"
+        ".then(b => new Response(b.stream().pipeThrough(new CompressionStream('gzip'))).blob())"
         ".then(b => done(b.size))",
         url,
     )

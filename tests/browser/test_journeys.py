@@ -1,4 +1,4 @@
-"""Five situations that lead the way, as people would go: in one search, or in three clicks; with scripts and without."""
+"""Five situations that lead the way, as people go: in one search, or in three clicks; with scripts and without."""
 
 import pytest
 from selenium.webdriver.common.by import By
