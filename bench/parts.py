@@ -1,6 +1,7 @@
 """The parts of a run. Each gives its lines as it finds them, and starts and stops what it needs."""
 
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -195,6 +196,7 @@ def memory(effort: Effort) -> Iterator[Line]:
 def startup(effort: Effort) -> Iterator[Line]:
     """Seconds of what ``make run`` does where everything is made: setup, then serving until ready."""
     instance = CACHE / "startup"
+    shutil.rmtree(instance, ignore_errors=True)
     _set_up(instance)
     setup, serving = [], []
     for _ in range(effort.rounds):

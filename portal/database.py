@@ -7,14 +7,13 @@ a transaction that reads first and writes later is refused at once when another 
 
 import contextvars
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, request
 from sqlalchemy import Connection, event
-from sqlalchemy.engine import Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from .extensions import db
@@ -84,10 +83,9 @@ def _finish_request(response: Response) -> Response:
     return response
 
 
-def dialect() -> str:
-    """Name of the database engine in use: ``sqlite`` or ``postgresql``."""
-    engine: Engine = db.engine
-    return engine.dialect.name
+def read(statement: sa.Select[Any], **parameters: Any) -> Sequence[sa.Row[Any]]:
+    """The rows of a statement over tables. A statement made once, at import, costs a fifth of one over entities."""
+    return db.session.connection().execute(statement, parameters).all()
 
 
 def assign(row: Any, values: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..caching import kept_for_version, today
+from ..database import read
 from ..errors import Moved, NotFound, Withdrawn
 from ..extensions import db
 from ..i18n import Text, pick, require
@@ -145,40 +146,63 @@ class ServicePage:
     languages: list[str]
 
 
-_ROW_COLUMNS = (
-    Service.id,
-    Service.uid,
-    Service.slug,
-    Service.title,
-    Service.summary,
-    Service.agency_id,
-    Service.cost_free,
-    Service.cost,
-    Service.processing_time,
-    Service.documents,
-    Service.sensitive,
+_service = Service.__table__.c
+_agency = Agency.__table__.c
+_AGENCY_COLUMNS = (_agency.id, _agency.slug, _agency.name, _agency.short_name, _agency.url)
+_AGENCY_LABELS = tuple(column.label(f"agency_{column.key}") for column in _AGENCY_COLUMNS[1:])
+_TODAY = sa.bindparam("today", type_=sa.Date)
+# The condition that the public sees a service; the same rule as ``rules.is_offered``.
+_OFFERED = sa.and_(
+    _service.status == "published",
+    sa.or_(_service.valid_from.is_(None), _service.valid_from <= _TODAY),
+    sa.or_(_service.valid_to.is_(None), _service.valid_to >= _TODAY),
 )
-_AGENCY_COLUMNS = (Agency.id, Agency.slug, Agency.name, Agency.short_name, Agency.url)
-_ROWS = sa.select(*_ROW_COLUMNS, *(column.label(f"agency_{column.key}") for column in _AGENCY_COLUMNS[1:])).join(
-    Agency, Agency.id == Service.agency_id
-)
-_PAGE = (
+_SERVICES_BY_ID = (
     sa.select(
-        *(column for column in Service.__table__.columns),
-        *(column.label(f"agency_{column.key}") for column in _AGENCY_COLUMNS[1:]),
+        _service.id,
+        _service.uid,
+        _service.slug,
+        _service.title,
+        _service.summary,
+        _service.agency_id,
+        _service.cost_free,
+        _service.cost,
+        _service.processing_time,
+        _service.documents,
+        _service.sensitive,
+        *_AGENCY_LABELS,
     )
-    .join(Agency, Agency.id == Service.agency_id)
-    .where(Service.slug == sa.bindparam("slug"))
+    .join_from(Service.__table__, Agency.__table__, _agency.id == _service.agency_id)
+    .where(_service.id.in_(sa.bindparam("ids", expanding=True)), _OFFERED)
 )
-
-
-def offered_on(day: datetime.date) -> sa.ColumnElement[bool]:
-    """The condition that the public sees a service on a day; the same rule as ``rules.is_offered``."""
-    return sa.and_(
-        Service.status == "published",
-        sa.or_(Service.valid_from.is_(None), Service.valid_from <= day),
-        sa.or_(Service.valid_to.is_(None), Service.valid_to >= day),
-    )
+_SERVICE_BY_SLUG = (
+    sa.select(*_service, *_AGENCY_LABELS)
+    .join_from(Service.__table__, Agency.__table__, _agency.id == _service.agency_id)
+    .where(_service.slug == sa.bindparam("slug"))
+)
+_partner = ServiceAgency.__table__.c
+_PARTNERS = (
+    sa.select(*_AGENCY_COLUMNS)
+    .join_from(Agency.__table__, ServiceAgency.__table__, _partner.agency_id == _agency.id)
+    .where(_partner.service_id == sa.bindparam("service_id"))
+    .order_by(_partner.position)
+)
+_area = ServiceArea.__table__.c
+_AREAS = (
+    sa.select(_area.area, _area.excluded).where(_area.service_id == sa.bindparam("service_id")).order_by(_area.area)
+)
+_channel = Channel.__table__.c
+_CHANNELS = sa.select(*_channel).where(_channel.service_id == sa.bindparam("service_id")).order_by(_channel.position)
+_location = Location.__table__.c
+_LOCATIONS = (
+    sa.select(*_location).where(_location.service_id == sa.bindparam("service_id")).order_by(_location.position)
+)
+_OFFERED_SERVICES = (
+    sa.select(_service.id, _agency.slug)
+    .join_from(Service.__table__, Agency.__table__, _agency.id == _service.agency_id)
+    .where(_OFFERED)
+    .order_by(_service.title["en"].as_string(), _service.id)
+)
 
 
 def contact_points(records: Iterable[dict[str, Any]], lang: str) -> list[ContactPoint]:
@@ -202,8 +226,7 @@ def service_rows(ids: Collection[int], lang: str) -> dict[int, ServiceRow]:
     """Offered services by id; one that is not offered today is left out. One query."""
     if not ids:
         return {}
-    found = db.session.execute(_ROWS.where(Service.id.in_(ids), offered_on(today()))).all()
-    return {row.id: _service_row(row, lang) for row in found}
+    return {row.id: _service_row(row, lang) for row in read(_SERVICES_BY_ID, ids=list(ids), today=today())}
 
 
 def service_page(slug: str, lang: str) -> ServicePage:
@@ -211,23 +234,14 @@ def service_page(slug: str, lang: str) -> ServicePage:
 
     Raises Moved for an old slug, Withdrawn for a service that is no longer offered, NotFound for any other.
     """
-    row = db.session.execute(_PAGE, {"slug": slug}).one_or_none()
-    if row is None:
+    found = read(_SERVICE_BY_SLUG, slug=slug)
+    if not found:
         raise _missing(slug)
+    row = found[0]
     if not is_offered(row.status, row.valid_from, row.valid_to, today()):
         closed = row.status == "withdrawn" or (row.valid_to is not None and row.valid_to < today())
         raise Withdrawn(slug) if closed else NotFound(slug)
-    partners = db.session.execute(
-        sa.select(*_AGENCY_COLUMNS)
-        .join(ServiceAgency, ServiceAgency.agency_id == Agency.id)
-        .where(ServiceAgency.service_id == row.id)
-        .order_by(ServiceAgency.position)
-    ).all()
-    areas = db.session.execute(
-        sa.select(ServiceArea.area, ServiceArea.excluded)
-        .where(ServiceArea.service_id == row.id)
-        .order_by(ServiceArea.area)
-    ).all()
+    areas = read(_AREAS, service_id=row.id)
     return ServicePage(
         id=row.id,
         uid=row.uid,
@@ -237,7 +251,7 @@ def service_page(slug: str, lang: str) -> ServicePage:
         summary=require(row.summary, lang),
         url=require(row.url, lang),
         agency=_service_agency(row, lang),
-        delivered_with=[_agency_row(partner, lang) for partner in partners],
+        delivered_with=[_agency_row(one, lang) for one in read(_PARTNERS, service_id=row.id)],
         who=require(row.who, lang),
         benefit=require(row.benefit, lang),
         outputs=[require(record, lang) for record in row.outputs],
@@ -313,12 +327,7 @@ def amounts(keys: Collection[str], lang: str) -> list[Amount]:
 
 def offered_services() -> list[tuple[int, str]]:
     """(id, slug of the responsible agency) of every service offered today, by default title."""
-    rows = db.session.execute(
-        sa.select(Service.id, Agency.slug)
-        .join(Agency, Agency.id == Service.agency_id)
-        .where(offered_on(today()))
-        .order_by(Service.title["en"].as_string(), Service.id)
-    ).all()
+    rows = read(_OFFERED_SERVICES, today=today())
     return [(row.id, row.slug) for row in rows]
 
 
@@ -375,9 +384,7 @@ def _missing(slug: str) -> Exception:
 
 
 def _channels(service_id: int, lang: str) -> list[ChannelRow]:
-    rows = db.session.execute(
-        sa.select(*Channel.__table__.columns).where(Channel.service_id == service_id).order_by(Channel.position)
-    ).all()
+    rows = read(_CHANNELS, service_id=service_id)
     return [
         ChannelRow(row.kind, require(row.text, lang), pick(row.url, lang), row.phone, row.tty, row.address, row.hours)
         for row in rows
@@ -385,9 +392,7 @@ def _channels(service_id: int, lang: str) -> list[ChannelRow]:
 
 
 def _locations(service_id: int, lang: str) -> list[LocationRow]:
-    rows = db.session.execute(
-        sa.select(*Location.__table__.columns).where(Location.service_id == service_id).order_by(Location.position)
-    ).all()
+    rows = read(_LOCATIONS, service_id=service_id)
     return [
         LocationRow(
             name=require(row.name, lang),
@@ -470,13 +475,13 @@ def service_documents(ids: Collection[int] | None = None) -> Iterator[ServiceDoc
             Service.sensitive,
         )
         .join(Agency, Agency.id == Service.agency_id)
-        .where(offered_on(today()))
+        .where(_OFFERED)
         .order_by(Service.id)
         .execution_options(yield_per=200)
     )
     if ids is not None:
         query = query.where(Service.id.in_(ids))
-    for row in db.session.execute(query):
+    for row in db.session.execute(query, {"today": today()}):
         texts = [row.official_name, row.summary, row.who, row.benefit, row.how, row.agency_name]
         yield ServiceDocument(
             row.id,

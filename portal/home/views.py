@@ -35,7 +35,7 @@ def landing() -> str:
         "home/landing.html",
         life_events=intents.intent_rows(lang, "life_event"),
         needs=intents.intent_rows(lang, "need"),
-        profiles=intents.browse(lang).profiles,
+        profiles=intents.profile_choices(lang),
     )
 
 

@@ -19,6 +19,7 @@ from ..catalogue.queries import (
     service_rows,
 )
 from ..catalogue.rules import AREAS, serves_area
+from ..database import read
 from ..errors import Moved, NotFound
 from ..extensions import db
 from ..i18n import Text, pick, require
@@ -129,21 +130,56 @@ class EmergencyHelp:
 
 
 PAGE_SIZE = 20
-_INTENT_COLUMNS = (Intent.id, Intent.slug, Intent.kind, Intent.title, Intent.summary, Intent.sensitive)
+_intent = Intent.__table__.c
+_profile = Profile.__table__.c
+_item = BundleItem.__table__.c
+_relation = IntentRelation.__table__.c
+_link = IntentArticle.__table__.c
+_INTENT_ROWS = sa.select(
+    _intent.id, _intent.slug, _intent.kind, _intent.title, _intent.summary, _intent.sensitive, _intent.parent_id
+)
+_TOP_INTENTS = _INTENT_ROWS.where(_intent.parent_id.is_(None)).order_by(_intent.position, _intent.slug)
+_CHILDREN = _INTENT_ROWS.where(_intent.parent_id == sa.bindparam("intent_id")).order_by(_intent.position, _intent.slug)
+_INTENT_BY_ID = _INTENT_ROWS.where(_intent.id == sa.bindparam("intent_id"))
+_INTENT_BY_SLUG = sa.select(*_intent).where(_intent.slug == sa.bindparam("slug"))
+_RELATED = (
+    _INTENT_ROWS.join_from(Intent.__table__, IntentRelation.__table__, _relation.related_id == _intent.id)
+    .where(_relation.intent_id == sa.bindparam("intent_id"))
+    .order_by(_relation.position)
+)
+_INTENTS_OF_SERVICE = _INTENT_ROWS.where(
+    _intent.id.in_(sa.select(_item.intent_id).where(_item.service_id == sa.bindparam("service_id")))
+).order_by(_intent.kind, _intent.position)
+_INTENTS_OF_ARTICLE = (
+    _INTENT_ROWS.join_from(Intent.__table__, IntentArticle.__table__, _link.intent_id == _intent.id)
+    .where(_link.article_id == sa.bindparam("article_id"))
+    .order_by(_intent.kind, _intent.position)
+)
+_ARTICLES_OF_INTENT = (
+    sa.select(_link.article_id)
+    .where(_link.intent_id == sa.bindparam("intent_id"))
+    .order_by(_link.position, _link.article_id)
+)
+_PROFILES = sa.select(_profile.id, _profile.slug, _profile.title, _profile.summary).order_by(
+    _profile.position, _profile.slug
+)
+_ITEMS = (
+    sa.select(_item.service_id, _item.profile_id, _item.step, _item.by, _item.reason)
+    .where(_item.intent_id == sa.bindparam("intent_id"))
+    .order_by(_item.position, _item.id)
+)
 
 
+@kept_for_version
 def intent_rows(lang: str, kind: str | None = None) -> list[IntentRow]:
     """Intents without a parent, in editorial order."""
-    query = sa.select(*_INTENT_COLUMNS).where(Intent.parent_id.is_(None)).order_by(Intent.position, Intent.slug)
-    if kind:
-        query = query.where(Intent.kind == kind)
-    return [_intent_row(row, lang) for row in db.session.execute(query)]
+    return [_intent_row(row, lang) for row in read(_TOP_INTENTS) if kind in (None, row.kind)]
 
 
+@kept_for_version
 def profile_rows(lang: str) -> list[ProfileRow]:
     """All profiles, in editorial order."""
-    query = sa.select(Profile.id, Profile.slug, Profile.title, Profile.summary).order_by(Profile.position, Profile.slug)
-    return [_profile_row(row, lang) for row in db.session.execute(query)]
+    return [_profile_row(row, lang) for row in read(_PROFILES)]
 
 
 def profile_by_slug(slug: str, lang: str) -> ProfileRow:
@@ -192,6 +228,16 @@ def browse_index() -> tuple[BrowseIndex, list[int]]:
             bits for (included, excluded), bits in areas.items() if serves_area(included, excluded, area)
         )
     return index, ids
+
+
+@kept_for_version
+def profile_choices(lang: str) -> list[Choice]:
+    """The profiles, each with the number of services that it leaves."""
+    index, _ = browse_index()
+    return [
+        Choice(one.slug, one.title, index.matching(profile=one.slug).bit_count(), chosen=False)
+        for one in profile_rows(lang)
+    ]
 
 
 def browse(
@@ -245,9 +291,10 @@ def facet_titles(lang: str) -> dict[str, list[tuple[str, Text]]]:
 
 def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None = None) -> BundlePage:
     """The bundle of an intent; ``kind`` None takes either. Raises Moved or NotFound."""
-    row = db.session.execute(sa.select(*Intent.__table__.columns).where(Intent.slug == slug)).one_or_none()
-    if row is None or (kind and row.kind != kind):
+    found = read(_INTENT_BY_SLUG, slug=slug)
+    if not found or (kind and found[0].kind != kind):
         raise _missing(slug, kind)
+    row = found[0]
     all_profiles = profile_rows(lang)
     profile = None
     if profile_slug:
@@ -255,11 +302,7 @@ def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None
         if profile is None:
             raise NotFound(profile_slug)
 
-    items = db.session.execute(
-        sa.select(BundleItem.service_id, BundleItem.profile_id, BundleItem.step, BundleItem.by, BundleItem.reason)
-        .where(BundleItem.intent_id == row.id)
-        .order_by(BundleItem.position, BundleItem.id)
-    ).all()
+    items = read(_ITEMS, intent_id=row.id)
     index, _ = browse_index()
     services = service_rows({item.service_id for item in items}, lang)
     chosen = _items_for(items, profile.id if profile else None)
@@ -302,23 +345,12 @@ def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None
 
 def intents_of_service(service_id: int, lang: str) -> list[IntentRow]:
     """The intents whose journey a service belongs to."""
-    rows = db.session.execute(
-        sa.select(*_INTENT_COLUMNS)
-        .where(Intent.id.in_(sa.select(BundleItem.intent_id).where(BundleItem.service_id == service_id)))
-        .order_by(Intent.kind, Intent.position)
-    ).all()
-    return [_intent_row(row, lang) for row in rows]
+    return [_intent_row(row, lang) for row in read(_INTENTS_OF_SERVICE, service_id=service_id)]
 
 
 def intents_of_article(article_id: int, lang: str) -> list[IntentRow]:
     """The intents that an article answers questions about."""
-    rows = db.session.execute(
-        sa.select(*_INTENT_COLUMNS)
-        .join(IntentArticle, IntentArticle.intent_id == Intent.id)
-        .where(IntentArticle.article_id == article_id)
-        .order_by(Intent.kind, Intent.position)
-    ).all()
-    return [_intent_row(row, lang) for row in rows]
+    return [_intent_row(row, lang) for row in read(_INTENTS_OF_ARTICLE, article_id=article_id)]
 
 
 def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
@@ -379,32 +411,19 @@ def _missing(slug: str, kind: str | None) -> Exception:
 
 
 def _related(intent_id: int, lang: str) -> list[IntentRow]:
-    rows = db.session.execute(
-        sa.select(*_INTENT_COLUMNS)
-        .join(IntentRelation, IntentRelation.related_id == Intent.id)
-        .where(IntentRelation.intent_id == intent_id)
-        .order_by(IntentRelation.position)
-    ).all()
-    return [_intent_row(row, lang) for row in rows]
+    return [_intent_row(row, lang) for row in read(_RELATED, intent_id=intent_id)]
 
 
 def _children(intent_id: int, lang: str) -> list[IntentRow]:
-    rows = db.session.execute(
-        sa.select(*_INTENT_COLUMNS).where(Intent.parent_id == intent_id).order_by(Intent.position, Intent.slug)
-    ).all()
-    return [_intent_row(row, lang) for row in rows]
+    return [_intent_row(row, lang) for row in read(_CHILDREN, intent_id=intent_id)]
 
 
 def _intent_by_id(intent_id: int, lang: str) -> IntentRow:
-    return _intent_row(db.session.execute(sa.select(*_INTENT_COLUMNS).where(Intent.id == intent_id)).one(), lang)
+    return _intent_row(read(_INTENT_BY_ID, intent_id=intent_id)[0], lang)
 
 
 def _articles(intent_id: int, lang: str) -> list[ArticleRow]:
-    ids = db.session.scalars(
-        sa.select(IntentArticle.article_id)
-        .where(IntentArticle.intent_id == intent_id)
-        .order_by(IntentArticle.position, IntentArticle.article_id)
-    ).all()
+    ids = [row.article_id for row in read(_ARTICLES_OF_INTENT, intent_id=intent_id)]
     rows = article_rows(ids, lang)
     return [rows[article_id] for article_id in ids if article_id in rows]
 

@@ -43,8 +43,9 @@ def need(slug: str) -> str | Response:
 @public_page
 def profiles() -> str:
     lang = current_language()
-    found = queries.browse(lang)
-    return render_template("intents/profiles.html", profiles=queries.profile_rows(lang), choices=found.profiles)
+    return render_template(
+        "intents/profiles.html", profiles=queries.profile_rows(lang), choices=queries.profile_choices(lang)
+    )
 
 
 @blueprint.get("/for/<profile>")

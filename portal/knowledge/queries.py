@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..database import read
 from ..errors import Moved, NotFound, Withdrawn
 from ..extensions import db
 from ..i18n import Text, require
@@ -40,35 +41,36 @@ class ArticlePage:
     languages: list[str]
 
 
-_ROWS = sa.select(Article.id, Article.slug, Article.title, Article.summary).where(Article.status == "published")
+_article = Article.__table__.c
+_link = ArticleService.__table__.c
+_ROWS = sa.select(_article.id, _article.slug, _article.title, _article.summary).where(_article.status == "published")
+_ROWS_BY_ID = _ROWS.where(_article.id.in_(sa.bindparam("ids", expanding=True)))
+_ROWS_OF_SERVICE = (
+    _ROWS.join_from(Article.__table__, ArticleService.__table__, _link.article_id == _article.id)
+    .where(_link.service_id == sa.bindparam("service_id"))
+    .order_by(_link.position, _article.slug)
+)
+_ARTICLE_BY_SLUG = sa.select(*_article).where(_article.slug == sa.bindparam("slug"))
+_SERVICES_OF_ARTICLE = (
+    sa.select(_link.service_id).where(_link.article_id == sa.bindparam("article_id")).order_by(_link.position)
+)
 
 
 def article_rows(ids: Collection[int], lang: str) -> dict[int, ArticleRow]:
     """Published articles by id."""
     if not ids:
         return {}
-    return {row.id: _row(row, lang) for row in db.session.execute(_ROWS.where(Article.id.in_(ids)))}
+    return {row.id: _row(row, lang) for row in read(_ROWS_BY_ID, ids=list(ids))}
 
 
 def articles_of_service(service_id: int, lang: str) -> list[ArticleRow]:
     """Published articles about a service, in their editorial order."""
-    rows = db.session.execute(
-        _ROWS.join(ArticleService, ArticleService.article_id == Article.id)
-        .where(ArticleService.service_id == service_id)
-        .order_by(ArticleService.position, Article.slug)
-    ).all()
-    return [_row(row, lang) for row in rows]
+    return [_row(row, lang) for row in read(_ROWS_OF_SERVICE, service_id=service_id)]
 
 
 def service_ids_of_article(article_id: int) -> list[int]:
     """The services that an article is about, in their editorial order."""
-    return list(
-        db.session.scalars(
-            sa.select(ArticleService.service_id)
-            .where(ArticleService.article_id == article_id)
-            .order_by(ArticleService.position)
-        )
-    )
+    return [row.service_id for row in read(_SERVICES_OF_ARTICLE, article_id=article_id)]
 
 
 def article_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
@@ -79,14 +81,15 @@ def article_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
 
 def article_page(slug: str, lang: str) -> ArticlePage:
     """The page of a published article. Raises Moved, Withdrawn or NotFound."""
-    row = db.session.execute(sa.select(*Article.__table__.columns).where(Article.slug == slug)).one_or_none()
-    if row is None:
+    found = read(_ARTICLE_BY_SLUG, slug=slug)
+    if not found:
         current = db.session.execute(
             sa.select(Article.slug)
             .join(ArticleSlug, ArticleSlug.article_id == Article.id)
             .where(ArticleSlug.slug == slug)
         ).scalar_one_or_none()
         raise Moved(current) if current else NotFound(slug)
+    row = found[0]
     if row.status != "published":
         raise Withdrawn(slug) if row.status == "withdrawn" else NotFound(slug)
     return ArticlePage(

@@ -4,7 +4,7 @@ An engine gives out *views*. A view is one state of the index in one language; i
 that candidates, counts and texts of one answer agree. Numbers of documents mean something within their view only.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -84,8 +84,18 @@ class View(Protocol):
     def vocabulary(self) -> Mapping[str, tuple[str, int]]:
         """Folded words of the documents, with their usual spelling and the number of documents that have them."""
 
+    def parts(self) -> Sequence[tuple[int, "Part"]]:
+        """The parts that the view consists of, each with the number of its first document."""
+
+    def has(self, number: int) -> bool:
+        """Whether a document of a part is still there."""
+
+
+class Part(Protocol):
+    """Some documents of a view. Views share parts: what is made from one may be kept as long as the part lives."""
+
     def sayings(self) -> Iterable[tuple[int, str, bool]]:
-        """What may be suggested while typing: document, text, and whether it is the title."""
+        """What may be suggested while typing: document within the part, text, and whether it is the title."""
 
 
 class Engine(Protocol):

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app
 
-from .engine import Engine, View
+from .engine import Engine, Part, View
 from .spelling import Speller
 from .suggester import Suggester
 from .whoosh_engine import WhooshEngine
@@ -19,7 +19,7 @@ class SearchIndex:
         self.engine: Engine = WhooshEngine(folder)
         self._making = threading.Lock()
         self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
-        self._suggesters: WeakKeyDictionary[View, Suggester] = WeakKeyDictionary()
+        self._suggesters: WeakKeyDictionary[Part, Suggester] = WeakKeyDictionary()
 
     def view(self, lang: str) -> View | None:
         """The newest state of the index in a language; None without documents in it."""
@@ -35,18 +35,19 @@ class SearchIndex:
                 self._spellers[view] = Speller(view.vocabulary())
             return self._spellers[view]
 
-    def suggester(self, view: View) -> Suggester:
+    def suggester(self, part: Part) -> Suggester:
         with self._making:
-            if view not in self._suggesters:
-                self._suggesters[view] = Suggester(view.sayings())
-            return self._suggesters[view]
+            if part not in self._suggesters:
+                self._suggesters[part] = Suggester(part.sayings())
+            return self._suggesters[part]
 
     def warm(self) -> None:
         """Open the index in every language, so that the first requests do not have to."""
         for lang in self.engine.languages():
             if view := self.view(lang):
                 self.speller(view)
-                self.suggester(view)
+                for _, part in view.parts():
+                    self.suggester(part)
 
     def close(self) -> None:
         self.engine.close()

@@ -173,16 +173,21 @@ def _nearest_by_letters(text: str, view: View, kinds: frozenset[str]) -> list[Ra
     """Documents with a title or phrase that has a word much like one of the text: "unemployd" finds "Unemployment"."""
     wanted = [_trigrams(word.folded) for word in words(text) if len(word.folded) >= ALIKE_FROM]
     best: dict[int, float] = {}
-    for number, saying, _ in view.sayings() if wanted else ():
-        if view.entry(number).kind in kinds:
-            for word in words(saying):
-                if len(word.folded) >= ALIKE_FROM:
-                    having = _trigrams(word.folded)
-                    alike = max(2 * len(having & one) / (len(having) + len(one)) for one in wanted)
-                    if alike >= ALIKE:
-                        best[number] = max(alike, best.get(number, 0.0))
+    for base, part in view.parts() if wanted else ():
+        for number, saying, _ in part.sayings():
+            if view.has(base + number) and view.entry(base + number).kind in kinds:
+                alike = max((_alike(word.folded, wanted) for word in words(saying)), default=0.0)
+                if alike >= ALIKE:
+                    best[base + number] = max(alike, best.get(base + number, 0.0))
     ranked = [Ranked(number, alike) for number, alike in best.items()]
     return sorted(ranked, key=lambda one: (-one.score, one.number))
+
+
+def _alike(word: str, wanted: Sequence[set[str]]) -> float:
+    if len(word) < ALIKE_FROM:
+        return 0.0
+    having = _trigrams(word)
+    return max(2 * len(having & one) / (len(having) + len(one)) for one in wanted)
 
 
 def _trigrams(word: str) -> set[str]:

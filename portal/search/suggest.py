@@ -25,9 +25,18 @@ def suggest(
     view = index.view(lang)
     if view is None:
         return []
-    found = []
-    for number, text, is_title in index.suggester(view).find(typed, limit if not kinds else limit * 10):
+    # A part may have documents that were deleted or sayings that another part has too.
+    enough = limit * 10 if kinds else limit * 2
+    found = sorted(
+        (saying, base + saying.document)
+        for base, part in view.parts()
+        for saying in index.suggester(part).find(typed, enough)
+    )
+    suggestions: dict[str, Suggestion] = {}
+    for saying, number in found:
         entry = view.entry(number)
-        if not kinds or entry.kind in kinds:
-            found.append(Suggestion(text, entry.kind, entry.id, is_title, view.body(number).stored.get("url", "")))
-    return found[:limit]
+        if len(suggestions) < limit and view.has(number) and (not kinds or entry.kind in kinds):
+            url = view.body(number).stored.get("url", "")
+            one = Suggestion(saying.text, entry.kind, entry.id, not saying.is_phrase, url)
+            suggestions.setdefault(saying.text.casefold(), one)
+    return list(suggestions.values())

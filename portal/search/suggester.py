@@ -3,11 +3,22 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from .analysis import words
 
 # One letter says nothing yet, and costs most.
 MIN_LETTERS = 2
+
+
+class Saying(NamedTuple):
+    """A title or phrase; in order, the best suggestion comes first."""
+
+    begins_elsewhere: bool
+    is_phrase: bool
+    length: int
+    text: str
+    document: int
 
 
 class Suggester:
@@ -23,9 +34,9 @@ class Suggester:
         seen = set()
         for document, text, is_title in best_first:
             folded = " ".join(word.folded for word in words(text))
-            if folded in seen:
+            if (folded, document) in seen:
                 continue
-            seen.add(folded)
+            seen.add((folded, document))
             for word in set(folded.split()):
                 by_word.setdefault(word, array("I")).append(len(self._texts))
             self._texts.append(text)
@@ -34,17 +45,20 @@ class Suggester:
         self._words = sorted(by_word)
         self._having = [by_word[word] for word in self._words]
 
-    def find(self, typed: str, limit: int) -> list[tuple[int, str, bool]]:
-        """At most `limit` sayings: those that begin with what was typed, then the others."""
+    def find(self, typed: str, limit: int) -> list[Saying]:
+        """At most `limit` sayings that have every word typed, best first."""
         folded = [word.folded for word in words(typed)]
         if sum(map(len, folded)) < MIN_LETTERS:
             return []
-        unfinished = typed[-1:].isalnum()
-        having = self._having_all(folded, unfinished)
         beginning = " ".join(folded)
-        best = sorted(having)[: limit * 20]
-        ranked = sorted(best, key=lambda number: not self._folded(number).startswith(beginning))
-        return [(self._documents[one], self._texts[one], one < self._titles) for one in ranked[:limit]]
+        best = sorted(self._having_all(folded, typed[-1:].isalnum()))[: limit * 20]
+        return sorted(self._saying(number, beginning) for number in best)[:limit]
+
+    def _saying(self, number: int, beginning: str) -> Saying:
+        text = self._texts[number]
+        folded = " ".join(word.folded for word in words(text))
+        is_phrase = number >= self._titles
+        return Saying(not folded.startswith(beginning), is_phrase, len(text), text, self._documents[number])
 
     def _having_all(self, folded: list[str], unfinished: bool) -> set[int]:
         having: set[int] | None = None
@@ -65,6 +79,3 @@ class Suggester:
                 break
             found.update(self._having[at])
         return found
-
-    def _folded(self, number: int) -> str:
-        return " ".join(word.folded for word in words(self._texts[number]))

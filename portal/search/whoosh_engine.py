@@ -22,12 +22,14 @@ import weakref
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from whoosh import columns, fields, formats, index
+from whoosh.codec.whoosh3 import W3LeafMatcher
+from whoosh.matching import FilterMatcher
 from whoosh.reading import SegmentReader
 
 from .analysis import Analyzer, analyzer_for, fold_word, surface_words
@@ -36,14 +38,20 @@ from .engine import Body, Entry, IndexBusy, Match, Terms
 from .ranking import K1, B
 
 SCORED_FIELDS = ("text", "title", "asked")
-# Decoded postings kept in memory, per language: 12 bytes each.
+# Decoded postings kept in memory, per segment and per view: 8 bytes each. A term costs something even without any.
 CACHED_POSTINGS = 1_500_000
+UNKNOWN = 50
+# Terms whose number of documents is kept, per segment.
+CACHED_TERMS = 100_000
 # Small segments make every search slower and merging them costs time: a few are let be, then they become one.
 SMALL_SEGMENT = 250
 SMALL_SEGMENTS = 8
 # A query of more terms than that is answered by its most telling ones.
 MAX_TERMS = 40
 NOTHING = 1e-9
+
+
+_Postings = tuple["array[int]", "array[float]"]
 
 
 class _Counted(fields.FieldType):  # type: ignore[misc]
@@ -117,6 +125,11 @@ class _Segment:
         self._terms = reader.column_reader("terms", translate=False)
         self._body = reader.column_reader("body", translate=False)
         self._vocabulary: dict[str, tuple[str, int]] | None = None
+        self._postings: dict[tuple[str, bytes], _Postings] = {}
+        self._cached = 0
+        self._frequencies: dict[str, int] = {}
+        self._deleted: frozenset[int] = frozenset()
+        self._lost: Counter[str] = Counter()
         self._heads = reader.column_reader("head", translate=False)
         for number in range(self.count):
             kind, id, title, facets, _, lengths = json.loads(self._heads[number])
@@ -131,21 +144,92 @@ class _Segment:
     def body(self, number: int) -> Body:
         return Body(*json.loads(zlib.decompress(self._body[number])))
 
-    def phrases(self, number: int) -> list[str]:
-        found: list[str] = json.loads(self._heads[number])[4]
-        return found
+    def sayings(self) -> Iterator[tuple[int, str, bool]]:
+        for number, entry in enumerate(self.entries):
+            yield number, entry.title, True
+            with self.reading:
+                phrases = json.loads(self._heads[number])[4]
+            for phrase in phrases:
+                yield number, phrase, False
+
+    def frequency(self, term: str) -> int:
+        """Documents that have the term in any field, among them some that were deleted since."""
+        try:
+            return self._frequencies[term]
+        except KeyError:
+            name = term.encode()
+            with self.reading:
+                inside = self._read_postings("text", name)[0]
+                outside = set(self._read_postings("asked", name)[0]).difference(inside)
+            if len(self._frequencies) > CACHED_TERMS:
+                self._frequencies = {}
+            self._frequencies[term] = len(inside) + len(outside)
+            return self._frequencies[term]
+
+    def lost(self, deleted: frozenset[int]) -> Counter[str]:
+        """How many of the deleted documents had each term."""
+        with self.reading:
+            if deleted != self._deleted:
+                terms = (self.terms(number) for number in deleted - self._deleted)
+                # A new counter: an older view may still use the one before.
+                self._lost = self._lost + Counter(term for one in terms for term in _all_terms(one))
+                self._deleted = deleted
+            return self._lost
+
+    def postings(self, field: str, term: bytes) -> _Postings:
+        """Documents that have the term, and how often, among them some that were deleted since."""
+        try:
+            return self._postings[field, term]
+        except KeyError:
+            with self.reading:
+                found = self._read_postings(field, term)
+            if self._cached > CACHED_POSTINGS:
+                self._postings = {}
+                self._cached = 0
+            self._cached += len(found[0]) + UNKNOWN
+            self._postings[field, term] = found
+            return found
+
+    def _read_postings(self, field: str, term: bytes) -> _Postings:
+        numbers, frequencies = array("I"), array("f")
+        if (field, term) not in self.reader:
+            return numbers, frequencies
+        matcher = self.reader.postings(field, term)
+        if isinstance(matcher, FilterMatcher):
+            # It leaves deleted documents out; views do that for themselves.
+            matcher = matcher.child
+        # Whole blocks at once are five times as fast as one posting after another, and the first search after a
+        # rebuild reads them all. Whoosh has no public name for it.
+        while isinstance(matcher, W3LeafMatcher) and matcher.is_active():
+            matcher.id(), matcher.weight()
+            numbers.extend(matcher._ids)
+            frequencies.extend(matcher._weights)
+            matcher._next_block()
+        while matcher.is_active():
+            numbers.append(matcher.id())
+            frequencies.append(matcher.weight())
+            matcher.next()
+        return numbers, frequencies
 
     def vocabulary(self) -> dict[str, tuple[str, int]]:
-        if self._vocabulary is None:
-            found: dict[str, tuple[str, int]] = {}
-            for name, info in self.reader.iter_field("words"):
-                word, count = name.decode(), int(info.doc_frequency())
-                folded = fold_word(word)
-                spelling, before = found.get(folded, (word, 0))
-                # The counts of two spellings overlap where a document has both; the larger one is near enough.
-                found[folded] = (word, count) if count > before else (spelling, before)
-            self._vocabulary = found
-        return self._vocabulary
+        with self.reading:
+            if self._vocabulary is None:
+                self._vocabulary = self._read_vocabulary()
+            return self._vocabulary
+
+    def _read_vocabulary(self) -> dict[str, tuple[str, int]]:
+        found: dict[str, tuple[str, int]] = {}
+        for name, info in self.reader.iter_field("words"):
+            word, count = name.decode(), int(info.doc_frequency())
+            folded = fold_word(word)
+            spelling, before = found.get(folded, (word, 0))
+            # The counts of two spellings overlap where a document has both; the larger one is near enough.
+            found[folded] = (word, count) if count > before else (spelling, before)
+        return found
+
+
+def _all_terms(terms: Terms) -> set[str]:
+    return set(terms.text.split()).union(*terms.sayings)
 
 
 def _shared_facets(facets: dict[str, list[str]], shared: dict[Any, Any]) -> Mapping[str, tuple[str, ...]]:
@@ -157,60 +241,61 @@ def _shared_facets(facets: dict[str, list[str]], shared: dict[Any, Any]) -> Mapp
     return kept
 
 
-_Column = tuple["array[int]", "array[float]"]
-
-
-class _Postings:
+class _Scores:
     """Where a term occurs: `numbers` are all its documents, `impacts` their scores for one unit of weight."""
 
     __slots__ = ("asked", "impacts", "numbers", "title")
 
-    def __init__(self, numbers: "array[int]", impacts: "array[float]", title: _Column, asked: _Column) -> None:
-        self.numbers = numbers
-        self.impacts = impacts
+    def __init__(self, text: _Postings, title: _Postings, asked: _Postings) -> None:
+        self.numbers, self.impacts = text
         self.title = title
         self.asked = asked
+        inside = set(self.numbers)
+        elsewhere = [number for number in asked[0] if number not in inside]
+        self.numbers.extend(elsewhere)
+        self.impacts.extend(0.0 for _ in elsewhere)
 
 
 class WhooshView:
     """One state of the index in one language."""
 
-    def __init__(self, readers: list[Any], segments: list[_Segment]) -> None:
-        self._readers = readers
-        self._segments = segments
-        for reader in readers:
-            weakref.finalize(self, reader.close)
-        self._bases: list[int] = []
+    def __init__(self, segments: list[tuple[_Segment, frozenset[int]]]) -> None:
+        """`segments` come with the numbers of their deleted documents."""
+        self._segments: list[tuple[int, _Segment]] = []
         self._place: list[tuple[_Segment, int]] = []
-        for segment in segments:
-            self._bases.append(len(self._place))
+        self._deleted: set[int] = set()
+        self._lost: list[Counter[str]] = []
+        for segment, deleted in segments:
+            base = len(self._place)
+            self._lost.append(segment.lost(deleted))
+            self._segments.append((base, segment))
+            self._deleted.update(base + number for number in deleted)
             self._place.extend((segment, number) for number in range(segment.count))
-        self._deleted = {
-            base + number
-            for base, reader in zip(self._bases, readers, strict=True)
-            for number in range(reader.doc_count_all())
-            if reader.is_deleted(number)
-        }
         self.count = len(self._place) - len(self._deleted)
         self._norms: dict[str, list[float]] = {}
         self._average: dict[str, float] = {}
         for name in SCORED_FIELDS:
-            lengths = [length for segment in segments for length in segment.lengths[name]]
+            lengths = [length for _, segment in self._segments for length in segment.lengths[name]]
             total = sum(length for number, length in enumerate(lengths) if number not in self._deleted)
             average = total / self.count if total else 1.0
             self._average[name] = average
             self._norms[name] = [K1 * (1 - B + B * length / average) for length in lengths]
-        self._caching = threading.Lock()
-        self._postings: dict[str, _Postings] = {}
+        self._scores: dict[str, _Scores] = {}
         self._cached = 0
         self._vocabulary: dict[str, tuple[str, int]] | None = None
 
     def idf(self, term: str) -> float:
-        found = len(self._postings_of(term).numbers)
+        found = self._frequency(term)
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
 
     def knows(self, term: str) -> bool:
-        return len(self._postings_of(term).numbers) > 0
+        return self._frequency(term) > 0
+
+    def _frequency(self, term: str) -> int:
+        return sum(
+            segment.frequency(term) - lost.get(term, 0)
+            for (_, segment), lost in zip(self._segments, self._lost, strict=True)
+        )
 
     def candidates(self, weights: Mapping[str, float], *, least: float, least_of_best: float) -> list[Match]:
         size = len(self._place)
@@ -221,12 +306,12 @@ class WhooshView:
         title: dict[int, float] = {}
         asked: dict[int, float] = {}
         for idf, term in told:
-            postings = self._postings_of(term)
+            scored = self._scores_of(term)
             weight, share = idf * weights[term], idf / total
-            for number, impact in zip(postings.numbers, postings.impacts, strict=True):
+            for number, impact in zip(scored.numbers, scored.impacts, strict=True):
                 text[number] += weight * impact
                 coverage[number] += share
-            for scores, numbers, impacts in ((title, *postings.title), (asked, *postings.asked)):
+            for scores, numbers, impacts in ((title, *scored.title), (asked, *scored.asked)):
                 for number, impact in zip(numbers, impacts, strict=True):
                     scores[number] = scores.get(number, 0.0) + weight * impact
         # A hair of slack: coverage is a sum of floats in varying order.
@@ -257,62 +342,42 @@ class WhooshView:
 
     def vocabulary(self) -> Mapping[str, tuple[str, int]]:
         if self._vocabulary is None:
-            with self._caching:
-                known: dict[str, tuple[str, int]] = {}
-                for segment in self._segments:
-                    with segment.reading:
-                        words = segment.vocabulary()
-                    for folded, (spelling, count) in words.items():
-                        known[folded] = (spelling, count + known.get(folded, ("", 0))[1])
-                self._vocabulary = known
+            known: dict[str, tuple[str, int]] = {}
+            for _, segment in self._segments:
+                for folded, (spelling, count) in segment.vocabulary().items():
+                    known[folded] = (spelling, count + known.get(folded, ("", 0))[1])
+            self._vocabulary = known
         return self._vocabulary
 
-    def sayings(self) -> Iterator[tuple[int, str, bool]]:
-        for number, (segment, local) in enumerate(self._place):
-            if number not in self._deleted:
-                yield number, segment.entries[local].title, True
-                with segment.reading:
-                    phrases = segment.phrases(local)
-                for phrase in phrases:
-                    yield number, phrase, False
+    def parts(self) -> Sequence[tuple[int, _Segment]]:
+        return self._segments
 
-    def _postings_of(self, term: str) -> _Postings:
+    def has(self, number: int) -> bool:
+        return number not in self._deleted
+
+    def _scores_of(self, term: str) -> _Scores:
         try:
-            return self._postings[term]
+            return self._scores[term]
         except KeyError:
-            with self._caching:
-                postings = self._read(term)
-                if self._cached > CACHED_POSTINGS:
-                    self._postings.clear()
-                    self._cached = 0
-                self._cached += len(postings.numbers)
-                self._postings[term] = postings
-            return postings
+            name = term.encode()
+            scores = _Scores(*(self._impacts(field, name) for field in SCORED_FIELDS))
+            if self._cached > CACHED_POSTINGS:
+                self._scores = {}
+                self._cached = 0
+            self._cached += len(scores.numbers) + UNKNOWN
+            self._scores[term] = scores
+            return scores
 
-    def _read(self, term: str) -> _Postings:
-        name = term.encode()
-        impacts = {field: self._impacts(field, name) for field in SCORED_FIELDS}
-        text = dict(zip(*impacts["text"], strict=True))
-        elsewhere = [number for number in impacts["asked"][0] if number not in text]
-        numbers, scores = impacts["text"]
-        numbers.extend(elsewhere)
-        scores.extend(0.0 for _ in elsewhere)
-        return _Postings(numbers, scores, impacts["title"], impacts["asked"])
-
-    def _impacts(self, field: str, term: bytes) -> _Column:
-        norms = self._norms[field]
+    def _impacts(self, field: str, term: bytes) -> _Postings:
+        norms, deleted = self._norms[field], self._deleted
         numbers, impacts = array("I"), array("f")
-        for reader, segment, base in zip(self._readers, self._segments, self._bases, strict=True):
-            with segment.reading:
-                if (field, term) not in reader:
-                    continue
-                matcher = reader.postings(field, term)
-                while matcher.is_active():
-                    number = base + matcher.id()
-                    frequency = matcher.weight()
+        for base, segment in self._segments:
+            found, frequencies = segment.postings(field, term)
+            for local, frequency in zip(found, frequencies, strict=True):
+                number = base + local
+                if number not in deleted:
                     numbers.append(number)
                     impacts.append(frequency * (K1 + 1) / (frequency + norms[number]))
-                    matcher.next()
         return numbers, impacts
 
 
@@ -357,18 +422,18 @@ class WhooshEngine:
     def _open(self, lang: str) -> WhooshView | None:
         if self._build is None or lang not in self.languages():
             return None
-        reader = index.open_dir(self._build / lang).reader()
-        readers = [leaf for leaf, _ in reader.leaf_readers() if isinstance(leaf, SegmentReader)]
         known = self._segments.get(lang, {})
         shared: dict[Any, Any] = {}
-        segments = {}
-        for leaf in readers:
-            name = leaf.segment().segment_id()
-            # Views come and go while a segment stays: it has files of its own.
-            own = known.get(name) or _Segment(SegmentReader(leaf.storage(), leaf.schema, leaf.segment()), shared)
-            segments[name] = own
-        self._segments[lang] = segments
-        view = WhooshView(readers, list(segments.values()))
+        opened: dict[str, tuple[_Segment, frozenset[int]]] = {}
+        for leaf, _ in index.open_dir(self._build / lang).reader().leaf_readers():
+            if isinstance(leaf, SegmentReader):
+                stored = leaf.segment()
+                name = stored.segment_id()
+                if name in known:
+                    leaf.close()
+                opened[name] = (known.get(name) or _Segment(leaf, shared), frozenset(stored.deleted_docs()))
+        self._segments[lang] = {name: segment for name, (segment, _) in opened.items()}
+        view = WhooshView(list(opened.values()))
         return view if view.count else None
 
     def _current_stamp(self) -> tuple[int, int] | None:

@@ -52,13 +52,23 @@ def test_suggest_folds_accents(index) -> None:
 
 
 def test_suggest_keeps_to_kinds_and_limit(index) -> None:
-    assert texts(suggest("job", lang="en", kinds=("intent",), index=index)) == ["Losing your job"]
+    assert texts(suggest("job", lang="en", kinds=("intent",), index=index)) == ["Losing your job", "I lost my job"]
     assert texts(suggest("job", lang="en", limit=1, index=index)) == ["Job training"]
 
 
 @pytest.mark.parametrize("typed", ["", " ", "j", "?", "zz", "job zz"])
 def test_suggest_has_nothing_for_nothing(index, typed: str) -> None:
     assert suggest(typed, lang="en", index=index) == []
+
+
+def test_suggest_follows_updates(index) -> None:
+    index.engine.update("service", [1, 2], [doc(2, "Job fairs"), doc(6, "Job training")])
+    assert texts(suggest("job", lang="en", index=index)) == [
+        "Job fairs",
+        "Job training",
+        "Losing your job",
+        "I lost my job",
+    ]
 
 
 def test_suggest_has_nothing_without_an_index(tmp_path: Path) -> None:
@@ -68,4 +78,4 @@ def test_suggest_has_nothing_without_an_index(tmp_path: Path) -> None:
 @given(st.lists(st.text(max_size=30), max_size=8), st.text(max_size=20))
 def test_find_takes_any_text(sayings: list[str], typed: str) -> None:
     found = Suggester([(number, saying, True) for number, saying in enumerate(sayings)]).find(typed, 5)
-    assert all(sayings[number] == text for number, text, _ in found)
+    assert all(sayings[saying.document] == saying.text for saying in found)
