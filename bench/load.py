@@ -4,12 +4,15 @@ import json
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .instances import LeftOut
 from .servers import HOST, Server
+
+WARM_TRIES = 20
 
 # Goes through the paths in their order, from a place that each run chooses, and prints one line of figures.
 _SCRIPT = """
@@ -80,3 +83,12 @@ def fetch_all(server: Server, paths: Sequence[str]) -> dict[str, bytes]:
             raise LeftOut(f"{server.name} answers {status} to {path}")
         bodies[path] = body
     return bodies
+
+
+def warm(cache: Server, paths: Sequence[str]) -> None:
+    """Ask a cache for every page until it has them all fresh and renews none, at most so many times."""
+    for _ in range(WARM_TRIES):
+        states = [cache.get(path)[2].get("X-Cache") for path in paths]
+        if all(state == "HIT" for state in states):
+            return
+        time.sleep(0.2)

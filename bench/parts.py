@@ -115,7 +115,7 @@ class Field:
                 group = self.groups[kind]
                 for one in group if turn % 2 == 0 else reversed(group):
                     if one.row.endswith(" cached"):
-                        load.fetch_all(one.server, one.paths)
+                        load.warm(one.server, one.paths)
                     start = random.Random(turn).randrange(len(one.paths))
                     found = load.run(
                         one.server, one.paths, connections=connections, seconds=effort.seconds, start=start

@@ -38,6 +38,7 @@ http {{
     access_log off;
     sendfile on;
     tcp_nopush on;
+    open_file_cache max=2000 inactive=60s;
     keepalive_requests 1000000;
     default_type text/html;
     client_body_temp_path {folder}/body;
@@ -67,6 +68,7 @@ _CACHE = """
             proxy_cache_lock on;
             proxy_cache_use_stale updating;
             proxy_cache_background_update on;
+            add_header X-Cache $upstream_cache_status;
         }
 """
 

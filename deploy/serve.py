@@ -25,6 +25,7 @@ PAGES = (
     "--worker-class", "gthread",
     "--threads", "4",
     "--preload",
+    "--config", str(ROOT / "deploy" / "gunicorn.py"),
     "--no-control-socket",
     "--graceful-timeout", str(STOP_SECONDS - 2),
     "--log-level", "warning",

@@ -15,6 +15,7 @@ from . import (
     catalogue,
     cli,
     components,
+    compression,
     contact_center,
     database,
     errors,
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     configure(app, settings or load_settings(**overrides))
     init_extensions(app)
     # What follows a request runs in the reverse order: caching speaks before security reads what it said.
-    for module in (i18n, database, security, caching, components, errors, *CAPABILITIES):
+    for module in (i18n, database, security, caching, compression, components, errors, *CAPABILITIES):
         module.init_app(app)
     return app
 
@@ -61,11 +62,14 @@ def configure(app: Flask, settings: Settings) -> None:
         RELEASE=release(Path(app.root_path)),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         SESSION_COOKIE_NAME="portico",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         WTF_CSRF_TIME_LIMIT=None,
+        # It would ask for a referrer, which pages that are not to be stored do not send. The token is enough.
+        WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=64 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         BABEL_TRANSLATION_DIRECTORIES=str(Path(app.root_path) / "translations"),

@@ -22,6 +22,8 @@ class ContentVersion(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
+    # Which edition of the starter content was loaded last, so that it is loaded again only when its files change.
+    starter_content: Mapped[str | None]
 
 
 _SELECT = sa.select(ContentVersion.number).where(ContentVersion.id == 1)
@@ -35,6 +37,16 @@ def init_app(app: Flask) -> None:
 def advance_content_version() -> None:
     """Say, in the running transaction, that public content changes. Operations on content call it."""
     db.session.execute(_ADVANCE)
+
+
+def starter_content() -> str | None:
+    """The edition of the starter content that was loaded last; None for none."""
+    return db.session.scalar(sa.select(ContentVersion.starter_content).where(ContentVersion.id == 1))
+
+
+def note_starter_content(edition: str) -> None:
+    """Say which edition of the starter content is loaded, in the running transaction."""
+    db.session.execute(sa.update(ContentVersion).where(ContentVersion.id == 1).values(starter_content=edition))
 
 
 def content_version() -> int:

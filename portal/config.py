@@ -30,7 +30,7 @@ class Settings:
     public_url: str
     # How many reverse proxies in front set X-Forwarded-For, -Proto and -Host.
     proxies: int
-    # Only serve cookies over HTTPS, and tell browsers to insist on it.
+    # Only send cookies over HTTPS.
     https: bool
     # How long caches may keep a public page, in seconds.
     cache_seconds: int

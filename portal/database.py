@@ -36,9 +36,11 @@ def init_app(app: Flask) -> None:
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Options for SQLAlchemy that suit the engine named in the address."""
+    # What people wrote must not reach the log by way of an error message.
+    options: dict[str, Any] = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return options | {"connect_args": {"timeout": BUSY_SECONDS}}
+    return options | {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
 
 
 @contextmanager

@@ -26,6 +26,7 @@ BATCH = 200
 log = logging.getLogger(__name__)
 Handler = Callable[[list[dict[str, Any]]], None]
 _handlers: dict[str, Handler] = {}
+_daily: list[Callable[[], None]] = []
 
 
 class OutboxRow(Model):
@@ -124,18 +125,59 @@ def work_once() -> int:
     return len(work.fences)
 
 
+def every_day(call: Callable[[], None]) -> Callable[[], None]:
+    """Call the decorated function in a transaction when a worker starts and when the day (UTC) changes.
+
+    Several workers each call it, so it must be harmless to repeat.
+    """
+    if call not in _daily:
+        _daily.append(call)
+    return call
+
+
+def start_day() -> None:
+    """Do what is to be done every day."""
+    for call in _daily:
+        with transaction():
+            call()
+
+
 def work_forever(pause_seconds: float = 0.5) -> None:
     """Do what is ready, then look again after a pause. Returns only by an exception."""
+    day = None
     while True:
+        if day != _now().date():
+            day = _now().date()
+            start_day()
         if work_once() == 0:
             db.session.remove()
             time.sleep(pause_seconds)
 
 
 def waiting() -> tuple[int, float]:
-    """Rows in the outbox, and the age in seconds of the oldest."""
-    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(OutboxRow.created_at))).one()
+    """Rows that are still to be done, and the age in seconds of the oldest. Rows that were given up do not count."""
+    count, oldest = db.session.execute(
+        sa.select(sa.func.count(), sa.func.min(OutboxRow.created_at)).where(OutboxRow.attempts < MAX_ATTEMPTS)
+    ).one()
     return count, (_now() - oldest).total_seconds() if count else 0.0
+
+
+def given_up() -> list[tuple[int, str, str]]:
+    """(id, task, last error) of the rows that failed too often to be tried again by themselves."""
+    rows = db.session.execute(
+        sa.select(OutboxRow.id, OutboxRow.task, OutboxRow.error)
+        .where(OutboxRow.attempts >= MAX_ATTEMPTS)
+        .order_by(OutboxRow.id)
+    )
+    return [(row.id, row.task, row.error or "") for row in rows]
+
+
+def try_again() -> int:
+    """Give the rows that were given up a new start; returns how many. The caller commits."""
+    result = db.session.execute(
+        sa.update(OutboxRow).where(OutboxRow.attempts >= MAX_ATTEMPTS).values(attempts=0, ready_at=_now())
+    )
+    return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def _ready(now: datetime.datetime) -> sa.ColumnElement[bool]:

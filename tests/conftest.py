@@ -25,8 +25,9 @@ POSTGRES = os.environ.get("DATABASE_URL") or "postgresql://postgres@127.0.0.1:54
 
 def make_app(folder: Path, database_url: str | None = None, **settings: Any) -> Flask:
     """An application with an empty, migrated database in ``folder`` or at ``database_url``."""
-    if database_url:
-        settings["database_url"] = database_url
+    # Named here even for SQLite: the environment may point to a database that is not for tests.
+    settings["database_url"] = database_url or f"sqlite:///{folder / 'portico.db'}"
+    folder.mkdir(parents=True, exist_ok=True)
     app = create_app(instance=folder, secret_key="for tests only", log_level="WARNING", **settings)
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -56,6 +56,22 @@ def test_a_failure_is_kept_and_tried_again_later(app):
     assert jobs.claim() is None
 
 
+def test_what_fails_too_often_is_given_up_and_can_be_tried_again(app):
+    enqueue("test.break", 1)
+    for _ in range(jobs.MAX_ATTEMPTS):
+        with transaction():
+            db.session.execute(sa.update(jobs.OutboxRow).values(ready_at=datetime.datetime(2020, 1, 1)))
+        assert jobs.work_once() == 1
+    with transaction():
+        db.session.execute(sa.update(jobs.OutboxRow).values(ready_at=datetime.datetime(2020, 1, 1)))
+    assert jobs.work_once() == 0
+    assert jobs.waiting() == (0, 0.0)
+    assert [(task, error) for _, task, error in jobs.given_up()] == [("test.break", "RuntimeError: no")]
+    assert app.test_cli_runner().invoke(args=["jobs", "retry"]).output == "1 to be tried again\n"
+    assert jobs.given_up() == []
+    assert jobs.waiting()[0] == 1
+
+
 def test_a_claimed_row_is_not_claimed_twice(app):
     enqueue("test.note", 1)
     assert jobs.claim() is not None

@@ -1,5 +1,6 @@
 """Every public page as a browser gets it: valid, labelled, the same promises on each, no query too many."""
 
+import gzip
 import itertools
 import json
 import re
@@ -145,7 +146,7 @@ def test_root_sends_to_the_preferred_language(client):
     for header, lang in (("es-MX,es;q=0.9", "es"), ("ar", "ar"), ("fr", "en"), ("", "en")):
         response = client.get("/", headers={"Accept-Language": header})
         assert (response.status_code, response.location) == (302, f"/{lang}/")
-        assert response.headers["Vary"] == "Accept-Language"
+        assert response.headers["Vary"] == "Accept-Language, Accept-Encoding"
 
 
 def test_an_unknown_language_is_not_found(client):
@@ -214,10 +215,33 @@ def test_every_public_page_of_the_starter_content_is_sound(client, starter):
 def test_public_page_is_cacheable_and_answers_unchanged(client):
     first = client.get("/en/services/snap")
     assert first.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600"
-    assert "Vary" not in first.headers
+    assert first.headers["Vary"] == "Accept-Encoding"
     again = client.get("/en/services/snap", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
+
+
+def test_pages_are_sent_compressed_where_the_browser_can_take_it(client):
+    plain = client.get("/en/services/snap")
+    small = client.get("/en/services/snap", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data) == plain.data
+    assert small.headers["ETag"] == plain.headers["ETag"]
+    assert len(small.data) * 3 < len(plain.data)
+
+
+def test_a_page_with_a_token_is_not_compressed(client):
+    page = client.get("/en/feedback?page=/en/", headers={"Accept-Encoding": "gzip"})
+    assert "csrf_token" in page.text
+    assert "Content-Encoding" not in page.headers
+
+
+def test_static_files_are_small_and_kept_for_ever(client):
+    (path,) = re.findall(r'href="(/static/dist/portico\.\w+\.css)"', client.get("/en/").text)
+    with client.get(path, headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert len(answer.data) < 20_000
 
 
 @pytest.mark.parametrize("path", ["/en/search?q=food", "/en/feedback?page=/en/", "/en/no-such", "/readyz", "/exit"])
@@ -281,6 +305,16 @@ def test_bad_feedback_is_refused_and_changes_nothing(site, changes, status):
     assert response.status_code == status
     check_page(response.text, "en")
     assert feedback_rows(site) == []
+
+
+def test_feedback_over_https_without_a_referrer(site):
+    """The form's page sends no referrer; its token is what counts."""
+    client = site.test_client()
+    page = client.get("/en/feedback?page=/en/&useful=yes", base_url="https://localhost")
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+    data = {"csrf_token": token, "page": "/en/", "useful": "yes", "comment": ""}
+    assert client.post("/en/feedback", data=data, base_url="https://localhost").status_code == 303
 
 
 def test_feedback_is_limited(site):

@@ -56,6 +56,7 @@ def upgrade() -> None:
         "content_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("starter_content", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content_version")),
     )
     op.create_table(

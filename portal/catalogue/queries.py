@@ -368,6 +368,13 @@ def services_of_agency(agency_id: int) -> list[int]:
     return list(db.session.scalars(sa.select(Service.id).where(Service.agency_id == agency_id).order_by(Service.id)))
 
 
+def services_changing_on(day: datetime.date) -> list[int]:
+    """Ids of the services that the public begins or ceases to see on a day because of their validity."""
+    eve = day - datetime.timedelta(days=1)
+    query = sa.select(Service.id).where(sa.or_(Service.valid_from == day, Service.valid_to == eve))
+    return list(db.session.scalars(query.order_by(Service.id)))
+
+
 def service_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
     """Ids of services, whatever their status."""
     if not slugs:

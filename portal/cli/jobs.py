@@ -4,8 +4,24 @@ import click
 from flask.cli import AppGroup
 
 from .. import jobs
+from ..database import transaction
 
 jobs_cli = AppGroup("jobs", help="Work that is done after the commit.")
+
+
+@jobs_cli.command("failed")
+def failed() -> None:
+    """List what was tried too often and given up."""
+    for row_id, task, error in jobs.given_up():
+        click.echo(f"{row_id} {task}: {error}")
+
+
+@jobs_cli.command("retry")
+def retry() -> None:
+    """Try again what was given up."""
+    with transaction():
+        count = jobs.try_again()
+    click.echo(f"{count} to be tried again")
 
 
 @jobs_cli.command("work")

@@ -5,10 +5,11 @@ import logging
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from ..caching import note_starter_content, starter_content
+from ..database import transaction
 from ..search import search_index
 from ..search.operations import rebuild_index
 from .content.files import CONTENT
@@ -20,11 +21,9 @@ from .content.load import load_content
 def setup_command() -> None:
     """Migrate the database, load changed starter content, make a missing index."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    instance: Path = current_app.config["SETTINGS"].instance
     upgrade()
-    loaded = instance / "content-loaded"
     edition = content_edition()
-    if not loaded.exists() or loaded.read_text() != edition:
+    if starter_content() != edition:
         click.echo("loading the starter content")
         report = load_content()
         for problem in report.problems:
@@ -32,7 +31,8 @@ def setup_command() -> None:
         if report.problems:
             raise SystemExit(1)
         rebuild_index()
-        loaded.write_text(edition)
+        with transaction():
+            note_starter_content(edition)
     elif not search_index().is_ready():
         click.echo("making the search index")
         rebuild_index()

@@ -6,7 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from ..caching import content_version
 from ..extensions import db
-from ..jobs import waiting
+from ..jobs import given_up, waiting
 from ..search import search_index
 from ..security import AudienceBlueprint
 
@@ -32,6 +32,7 @@ def metrics() -> Response:
     count, oldest = waiting()
     Gauge("portico_outbox_rows", "Effects that are still to be made", registry=registry).set(count)
     Gauge("portico_outbox_oldest_seconds", "Age of the oldest of them", registry=registry).set(oldest)
+    Gauge("portico_outbox_given_up", "Effects that failed too often", registry=registry).set(len(given_up()))
     Gauge("portico_content_version", "Number of content changes so far", registry=registry).set(content_version())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 

@@ -1,6 +1,7 @@
 """The front page, search, and the pages about the portal itself."""
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..caching import public_page
@@ -71,7 +72,8 @@ def suggest() -> Response:
     lang = current_language()
     found = suggest_texts(request.args.get("q", "")[:100], lang=content_language(lang))
     landing_page = url_for("home.landing", lang=lang)
-    return jsonify([{"text": one.text, "url": landing_page + one.url, "kind": one.kind} for one in found])
+    kinds = {"service": gettext("Service"), "intent": gettext("Situation"), "article": gettext("Answer")}
+    return jsonify([{"text": one.text, "url": landing_page + one.url, "kind": kinds[one.kind]} for one in found])
 
 
 @blueprint.get("/exit")

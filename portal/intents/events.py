@@ -16,3 +16,10 @@ class ServiceProfilesChanged:
     """A service matters to other profiles than before."""
 
     service_id: int
+
+
+@dataclass(frozen=True)
+class ArticleIntentsChanged:
+    """An article answers questions about other intents than before."""
+
+    article_id: int

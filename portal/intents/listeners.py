@@ -4,29 +4,31 @@ from collections import defaultdict
 from typing import Any
 
 from .. import jobs
+from ..caching import today
 from ..catalogue.events import AgencyChanged, ServiceChanged
-from ..catalogue.queries import services_of_agency
+from ..catalogue.queries import services_changing_on, services_of_agency
 from ..events import listens_to
 from ..knowledge.events import ArticleChanged
+from ..knowledge.queries import articles_of_services
 from ..search.operations import update_index
-from .events import IntentChanged, ServiceProfilesChanged
+from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged
 
 UPDATE_INDEX = "search.update"
 
 
 @listens_to(ServiceChanged)
 def index_service(fact: ServiceChanged) -> None:
-    _index_later("service", [fact.service_id])
+    _index_services([fact.service_id])
 
 
 @listens_to(ServiceProfilesChanged)
 def index_service_profiles(fact: ServiceProfilesChanged) -> None:
-    _index_later("service", [fact.service_id])
+    _index_services([fact.service_id])
 
 
 @listens_to(AgencyChanged)
 def index_agency(fact: AgencyChanged) -> None:
-    _index_later("service", services_of_agency(fact.agency_id))
+    _index_services(services_of_agency(fact.agency_id))
 
 
 @listens_to(ArticleChanged)
@@ -34,10 +36,15 @@ def index_article(fact: ArticleChanged) -> None:
     _index_later("article", [fact.article_id])
 
 
+@listens_to(ArticleIntentsChanged)
+def index_article_intents(fact: ArticleIntentsChanged) -> None:
+    _index_later("article", [fact.article_id])
+
+
 @listens_to(IntentChanged)
 def index_intent(fact: IntentChanged) -> None:
     _index_later("intent", [fact.intent_id])
-    _index_later("service", sorted(fact.service_ids))
+    _index_services(sorted(fact.service_ids))
 
 
 @jobs.handles(UPDATE_INDEX)
@@ -48,6 +55,18 @@ def update_search_index(payloads: list[dict[str, Any]]) -> None:
         ids[payload["kind"]].update(payload["ids"])
     for kind, wanted in ids.items():
         update_index(kind, sorted(wanted))
+
+
+@jobs.every_day
+def index_what_opens_or_closes() -> None:
+    """A service whose validity began today or ended yesterday enters or leaves the index by itself."""
+    _index_services(services_changing_on(today()))
+
+
+def _index_services(ids: list[int]) -> None:
+    """Index services, and the articles about them, which are found by the same choices."""
+    _index_later("service", ids)
+    _index_later("article", articles_of_services(ids))
 
 
 def _index_later(kind: str, ids: list[int]) -> None:

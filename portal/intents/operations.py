@@ -9,7 +9,7 @@ from .. import events
 from ..caching import advance_content_version
 from ..database import assign, replace_rows
 from ..extensions import db
-from .events import IntentChanged, ServiceProfilesChanged
+from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged
 from .models import (
     BundleItem,
     Emergency,
@@ -126,6 +126,7 @@ def save_article_intents(article_id: int, intents: list[str]) -> bool:
     if not replace_rows(IntentArticle, "article_id", article_id, wanted):
         return False
     advance_content_version()
+    events.record(ArticleIntentsChanged(article_id))
     return True
 
 

@@ -73,6 +73,12 @@ def service_ids_of_article(article_id: int) -> list[int]:
     return [row.service_id for row in read(_SERVICES_OF_ARTICLE, article_id=article_id)]
 
 
+def articles_of_services(service_ids: Collection[int]) -> list[int]:
+    """Ids of the articles that are about any of the services, whatever their status."""
+    query = sa.select(ArticleService.article_id).where(ArticleService.service_id.in_(service_ids)).distinct()
+    return list(db.session.scalars(query.order_by(ArticleService.article_id)))
+
+
 def article_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
     """Ids of articles, whatever their status."""
     rows = db.session.execute(sa.select(Article.slug, Article.id).where(Article.slug.in_(slugs))).all()

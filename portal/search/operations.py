@@ -21,4 +21,5 @@ def update_index(kind: str, ids: Collection[int], index: SearchIndex | None = No
     Doing it twice is as good as once. Without an index there is nothing to do: the first rebuild reads everything.
     Raises IndexBusy as `rebuild_index` does, and KeyError for a kind without a source.
     """
-    (index or search_index()).engine.update(kind, ids, list(list_documents(kind, ids)), wait=wait)
+    # Read while nobody else writes: what is listed before could be older than what is in the index by then.
+    (index or search_index()).engine.update(kind, ids, list_documents(kind, ids), wait=wait)

@@ -57,7 +57,7 @@ def test_harmless_words_do_not(client, words):
 
 def test_suggestions_are_texts_with_addresses(client):
     found = client.get("/en/suggest?q=food st").json
-    assert {"text": "food stamps", "url": "/en/services/snap", "kind": "service"} in found
+    assert {"text": "food stamps", "url": "/en/services/snap", "kind": "Service"} in found
     assert client.get("/en/suggest?q=").json == []
     assert all(one["url"].startswith("/es/") for one in client.get("/es/suggest?q=ayuda").json)
 

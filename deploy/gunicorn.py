@@ -1,0 +1,16 @@
+"""What gunicorn does beyond its command line: see serve.py."""
+
+import gc
+from typing import Any
+
+
+def post_worker_init(worker: Any) -> None:
+    """Open the search index before the first request needs it, and keep the collector off what stays for ever.
+
+    It happens in each worker, not before they part: processes must not share open files.
+    """
+    extensions = getattr(worker.wsgi, "extensions", {})
+    if "search" in extensions:
+        extensions["search"].warm()
+    gc.collect()
+    gc.freeze()
