@@ -23,6 +23,7 @@ def render_markdown(text: str) -> Markup:
     return Markup(html)  # noqa: S704 - the renderer escapes everything that is not Markdown
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_text(text: str) -> str:
     """The words of a Markdown text without its marks, for search and for machines."""
     parts = [

@@ -1,7 +1,8 @@
 """Reads of intents, profiles and bundles."""
 
+import itertools
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ from .models import (
     Profile,
     ServiceProfile,
 )
-from .rules import STEPS, BrowseIndex, emergencies_in, places
+from .rules import STEPS, BrowseIndex, emergencies_in, fold, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ _ARTICLES_OF_INTENT = (
 _PROFILES = sa.select(_profile.id, _profile.slug, _profile.title, _profile.summary).order_by(
     _profile.position, _profile.slug
 )
+_EMERGENCIES = sa.select(*Emergency.__table__.c).order_by(Emergency.__table__.c.position)
 _ITEMS = (
     sa.select(_item.service_id, _item.profile_id, _item.step, _item.by, _item.reason)
     .where(_item.intent_id == sa.bindparam("intent_id"))
@@ -240,6 +242,12 @@ def profile_choices(lang: str) -> list[Choice]:
     ]
 
 
+@kept_for_version
+def _place_of() -> dict[int, int]:
+    """Places in the index by service id."""
+    return {service_id: at for at, service_id in enumerate(browse_index()[1])}
+
+
 def browse(
     lang: str,
     *,
@@ -253,9 +261,10 @@ def browse(
     index, ids = browse_index()
     chosen = {"intent": intent, "profile": profile, "agency": agency, "place": place}
     found = index.matching(**chosen)
+    total = found.bit_count()
     own = index.profiles.get(profile or "", 0)
-    ordered = [*places(found & own), *places(found & ~own)] if profile else places(found)
-    shown = [ids[place] for place in ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    ordered = itertools.chain(places(found & own), places(found & ~own))
+    shown = [ids[at] for at in itertools.islice(ordered, (page - 1) * PAGE_SIZE, page * PAGE_SIZE)]
     rows = service_rows(shown, lang)
 
     def choices(name: str, titles: list[tuple[str, Text]]) -> list[Choice]:
@@ -268,9 +277,9 @@ def browse(
 
     return Browse(
         services=[rows[service_id] for service_id in shown if service_id in rows],
-        total=len(ordered),
+        total=total,
         page=page,
-        pages=max(1, -(-len(ordered) // PAGE_SIZE)),
+        pages=max(1, -(-total // PAGE_SIZE)),
         intents=choices("intent", [(row.slug, row.title) for row in intent_rows(lang)]),
         profiles=choices("profile", [(row.slug, row.title) for row in profile_rows(lang)]),
         agencies=choices("agency", agency_titles(lang)),
@@ -355,14 +364,7 @@ def intents_of_article(article_id: int, lang: str) -> list[IntentRow]:
 
 def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
     """Help for the dangers that someone's words suggest, in any of the content languages."""
-    records = _emergency_records()
-    phrases = {
-        record.slug: (
-            [phrase for words in record.phrases.values() for phrase in words],
-            [phrase for words in (record.not_phrases or {}).values() for phrase in words],
-        )
-        for record in records
-    }
+    records, phrases = _emergencies()
     found = emergencies_in(text, phrases)
     return [
         EmergencyHelp(
@@ -377,8 +379,16 @@ def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
 
 
 @kept_for_version
-def _emergency_records() -> list[Any]:
-    return list(db.session.execute(sa.select(*Emergency.__table__.columns).order_by(Emergency.position)).all())
+def _emergencies() -> tuple[Sequence[Any], dict[str, tuple[list[str], list[str]]]]:
+    """The records, and for each the folded phrases of all languages: of danger, and harmless."""
+    records = read(_EMERGENCIES)
+    return records, {
+        record.slug: (
+            [fold(phrase) for words in record.phrases.values() for phrase in words],
+            [fold(phrase) for words in (record.not_phrases or {}).values() for phrase in words],
+        )
+        for record in records
+    }
 
 
 def _items_for(items: Collection[Any], profile_id: int | None) -> list[Any]:
@@ -396,10 +406,11 @@ def _items_for(items: Collection[Any], profile_id: int | None) -> list[Any]:
 
 def _ordered_for(profile: ProfileRow, items: list[Any]) -> list[Any]:
     """Without what is for other profiles alone, and what matters to this one first; each step keeps its order."""
-    index, ids = browse_index()
-    allowed = {ids[place] for place in places(index.for_profile(profile.slug))}
-    own = {ids[place] for place in places(index.profiles.get(profile.slug, 0))}
-    return sorted((item for item in items if item.service_id in allowed), key=lambda item: item.service_id not in own)
+    index, _ = browse_index()
+    place_of = _place_of()
+    allowed, own = index.for_profile(profile.slug), index.profiles.get(profile.slug, 0)
+    shown = [item for item in items if (at := place_of.get(item.service_id)) is not None and allowed >> at & 1]
+    return sorted(shown, key=lambda item: not own >> place_of[item.service_id] & 1)
 
 
 def _missing(slug: str, kind: str | None) -> Exception:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _WORD = re.compile(r"[^\W_]+")
@@ -53,14 +53,12 @@ class BrowseIndex:
         return found
 
 
-def places(bits: int) -> list[int]:
+def places(bits: int) -> Iterator[int]:
     """The places of the set bits, lowest first."""
-    found = []
     while bits:
         low = bits & -bits
-        found.append(low.bit_length() - 1)
+        yield low.bit_length() - 1
         bits ^= low
-    return found
 
 
 def fold(text: str) -> str:
@@ -76,13 +74,15 @@ def fold(text: str) -> str:
 def emergencies_in(text: str, phrases: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> list[str]:
     """Slugs of the emergencies that a text suggests, in the order given.
 
-    ``phrases``: for each slug the phrases that tell of danger, and harmless look-alikes that are removed first.
+    ``phrases``: for each slug the phrases that tell of danger, and harmless look-alikes that are taken out first, all
+    of them folded.
     """
+    words = fold(text)
     found = []
     for slug, (dangers, harmless) in phrases.items():
-        words = fold(text)
+        rest = words
         for phrase in harmless:
-            words = words.replace(fold(phrase), " ")
-        if any(fold(phrase) in words for phrase in dangers):
+            rest = rest.replace(phrase, " ")
+        if any(phrase in rest for phrase in dangers):
             found.append(slug)
     return found

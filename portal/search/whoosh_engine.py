@@ -196,8 +196,9 @@ class _Segment:
             return numbers, frequencies
         matcher = self.reader.postings(field, term)
         if isinstance(matcher, FilterMatcher):
-            # It leaves deleted documents out; views do that for themselves.
+            # It leaves deleted documents out, and has already gone past those it begins with; views do that themselves.
             matcher = matcher.child
+            matcher.reset()
         # Whole blocks at once are five times as fast as one posting after another, and the first search after a
         # rebuild reads them all. Whoosh has no public name for it.
         while isinstance(matcher, W3LeafMatcher) and matcher.is_active():

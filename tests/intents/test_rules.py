@@ -10,7 +10,7 @@ bits = st.integers(min_value=0, max_value=(1 << SIZE) - 1)
 
 @given(st.sets(st.integers(min_value=0, max_value=200)))
 def test_places_are_the_set_bits(numbers):
-    assert places(sum(1 << number for number in numbers)) == sorted(numbers)
+    assert list(places(sum(1 << number for number in numbers))) == sorted(numbers)
 
 
 @given(bits, bits, bits, bits, bits, bits)
@@ -58,8 +58,8 @@ def test_fold():
 
 
 PHRASES = {
-    "suicide": (["kill myself", "want to die"], ["killing time"]),
-    "home": (["hits me"], []),
+    "suicide": ([" kill myself ", " want to die "], [" killing time "]),
+    "home": ([" hits me "], []),
 }
 
 
