@@ -15,6 +15,8 @@ from .forms import SearchForm
 
 blueprint = AudienceBlueprint("home", __name__, audience="public")
 PAGE_SIZE = 10
+# Intents to begin with where nothing comes near what was typed.
+STARTING_POINTS = 6
 KINDS = ("service", "intent", "article")
 # Leaving a sensitive page leads somewhere that tells nothing.
 EXIT_ADDRESS = "https://www.weather.gov/"
@@ -61,6 +63,7 @@ def search() -> str:
         content_lang=content_language(lang),
         emergencies=intents.emergencies(form.query, lang),
         choices=_choices(results, form, lang),
+        starting_points=[] if results.total or results.nearest else intents.intent_rows(lang)[:STARTING_POINTS],
         page=page,
         pages=max(1, -(-results.total // PAGE_SIZE)),
     )
