@@ -27,7 +27,7 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def chromium(*, script: bool = True, dark: bool = False) -> Iterator[Chrome]:
+def chromium(*, script: bool = True) -> Iterator[Chrome]:
     """A new browser without history; ``script`` False switches scripts off."""
     options = ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""
@@ -40,10 +40,21 @@ def chromium(*, script: bool = True, dark: bool = False) -> Iterator[Chrome]:
         options.add_argument(f"--user-data-dir={profile}")
         browser = Chrome(options=options, service=Service(shutil.which("chromedriver")))
         try:
-            if dark:
-                browser.execute_cdp_cmd(
-                    "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-                )
             yield browser
         finally:
             browser.quit()
+
+
+def set_window(browser: Chrome, width: int, height: int, scale: int = 1) -> None:
+    """The size of the page in CSS pixels; below 500 it is a phone."""
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 500},
+    )
+
+
+def set_scheme(browser: Chrome, scheme: str) -> None:
+    """What the system prefers: light or dark."""
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )

@@ -2,7 +2,7 @@ import pytest
 
 from tests.support import needs
 
-from .chromium import chromium, is_installed
+from .chromium import chromium, is_installed, set_scheme, set_window
 from .server import serving
 
 
@@ -36,16 +36,3 @@ def plain_browser():
     needs(is_installed(), "Debian's chromium and chromium-driver")
     with chromium(script=False) as one:
         yield one
-
-
-def set_window(browser, width, height, scale=1):
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < 500},
-    )
-
-
-def set_scheme(browser, scheme):
-    browser.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    )

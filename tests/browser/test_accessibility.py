@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.support import needs
 
-from .conftest import set_scheme, set_window
+from .chromium import set_scheme, set_window
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

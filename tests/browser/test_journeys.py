@@ -5,7 +5,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from .conftest import set_window
+from .chromium import set_window
 from .test_accessibility import wait_for_suggestions
 
 # What is typed, the intent it should lead to, and services of several agencies that must be there.
