@@ -1,7 +1,13 @@
 """What gunicorn does beyond its command line: see serve.py."""
 
 import gc
+import logging
 from typing import Any
+
+
+def on_starting(_server: Any) -> None:
+    """Gunicorn would note the address and the words of a request that it cannot read."""
+    logging.getLogger("gunicorn.error").addFilter(lambda record: "Invalid request" not in record.getMessage())
 
 
 def post_worker_init(worker: Any) -> None:

@@ -20,9 +20,18 @@ def run() -> None:
             context.run_migrations()
         return
     with database.engine.connect() as connection:
+        # A table that is altered on SQLite is made anew, and dropping the old one would take its dependents along.
+        # The setting holds only outside a transaction, so it goes to the driver.
+        on_sqlite = connection.dialect.name == "sqlite"
+        if on_sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
         context.configure(connection=connection, **options)
         with context.begin_transaction():
             context.run_migrations()
+            if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("the migration would leave rows that refer to nothing")
+        if on_sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")
 
 
 run()

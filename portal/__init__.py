@@ -49,6 +49,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 def configure(app: Flask, settings: Settings) -> None:
     """Take the settings over into the application."""
     settings.instance.mkdir(parents=True, exist_ok=True)
+    # It would note the addresses of visitors.
+    logging.getLogger("flask-limiter").setLevel(logging.CRITICAL)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app.config.update(
         SETTINGS=settings,
@@ -59,7 +61,7 @@ def configure(app: Flask, settings: Settings) -> None:
         CACHE_SECONDS=settings.cache_seconds,
         PUBLIC_URL=settings.public_url,
         FEEDBACK_LIMIT=f"{settings.feedback_limit} per hour",
-        RELEASE=release(Path(app.root_path)),
+        RELEASE=release(Path(app.root_path), settings.public_url),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
@@ -91,9 +93,9 @@ def init_extensions(app: Flask) -> None:
     limiter.init_app(app)
 
 
-def release(root: Path) -> str:
-    """A short name of this version of code, templates, styles and translations; it changes when any of them does."""
-    digest = hashlib.sha256(__version__.encode())
+def release(root: Path, public_url: str) -> str:
+    """A short name of what makes pages besides their content: code, templates, styles, translations, own address."""
+    digest = hashlib.sha256(f"{__version__} {public_url}".encode())
     for path in sorted(root.rglob("*")):
         if path.suffix in (".py", ".html", ".mo", ".json") and "content" not in path.relative_to(root).parts:
             digest.update(path.read_bytes())

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import zlib
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -67,13 +68,14 @@ def today() -> datetime.date:
 def public_page(view: Callable[P, Any]) -> Callable[P, Response]:
     """A page that is the same for everyone: caches may keep it, and an unchanged one is answered without being made.
 
-    The ETag names the release, the content version and the day; the address says the rest, the language included.
+    The ETag names the release, the content version, the day and the address, the language included.
     """
 
     @functools.wraps(view)
     def cached(*args: P.args, **kwargs: P.kwargs) -> Response:
-        etag = f"{current_app.config['RELEASE']}-{content_version()}-{today():%y%m%d}"
-        if request.if_none_match.contains_weak(etag):
+        address = zlib.crc32(request.url.encode())
+        etag = f"{current_app.config['RELEASE']}-{content_version()}-{today():%y%m%d}-{address:08x}"
+        if not request.if_none_match.star_tag and request.if_none_match.contains_weak(etag):
             response = current_app.response_class(status=304)
         else:
             response = make_response(view(*args, **kwargs))

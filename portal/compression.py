@@ -5,9 +5,12 @@ A page with a form's token is not compressed, for its length could tell the toke
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, g, request
 from whitenoise import WhiteNoise
+
+from .security import HEADERS
 
 SMALLEST = 1_000
 TYPES = {"text/html", "application/json", "application/problem+json"}
@@ -21,8 +24,18 @@ def init_app(app: Flask) -> None:
     if dist.is_dir():
         # Their names carry a digest of their content.
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-            app.wsgi_app, root=dist, prefix="static/dist/", immutable_file_test=lambda _path, _url: True
+            app.wsgi_app,
+            root=dist,
+            prefix="static/dist/",
+            immutable_file_test=lambda _path, _url: True,
+            allow_all_origins=False,
+            add_headers_function=_add_headers,
         )
+
+
+def _add_headers(headers: Any, _path: str, _url: str) -> None:
+    for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
+        headers[name] = HEADERS[name]
 
 
 def _compress(response: Response) -> Response:

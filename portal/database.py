@@ -98,6 +98,12 @@ def assign(row: Any, values: dict[str, Any]) -> bool:
     return bool(changed)
 
 
+def take_slugs(model: type[Any], slugs: list[str], owner: str, owner_id: int) -> None:
+    """Take former slugs away from other owners, because they lead to this one from now on."""
+    table = model.__table__
+    db.session.execute(sa.delete(table).where(table.c.slug.in_(slugs), table.c[owner] != owner_id))
+
+
 def replace_rows(model: type[Any], owner: str, owner_id: int, wanted: list[dict[str, Any]]) -> bool:
     """Make the rows of ``model`` that belong to an owner be the wanted ones, and say whether they differed.
 

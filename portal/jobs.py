@@ -114,15 +114,33 @@ def work_once() -> int:
     work = claim()
     if work is None:
         return 0
+    handler = _handlers.get(work.task)
     try:
-        handler = _handlers[work.task]
+        if handler is None:
+            raise LookupError(f"no handler for {work.task}")
         handler(work.payloads)
     except Exception as error:
-        log.exception("task %s failed", work.task)
-        _postpone(work, f"{type(error).__name__}: {error}"[:500])
+        if handler is None or len(work.payloads) == 1:
+            log.exception("task %s failed", work.task)
+            _postpone(work, f"{type(error).__name__}: {error}"[:500])
+        else:
+            _work_singly(work, handler)
     else:
         finish(work)
     return len(work.fences)
+
+
+def _work_singly(work: Claim, handler: Handler) -> None:
+    """Do the rows of a batch that failed one by one, so that a bad one does not hold up the others."""
+    for (row_id, fence), payload in zip(work.fences.items(), work.payloads, strict=True):
+        single = Claim(work.task, {row_id: fence}, [payload])
+        try:
+            handler([payload])
+        except Exception as error:
+            log.exception("task %s failed", work.task)
+            _postpone(single, f"{type(error).__name__}: {error}"[:500])
+        else:
+            finish(single)
 
 
 def every_day(call: Callable[[], None]) -> Callable[[], None]:
@@ -154,6 +172,11 @@ def work_forever(pause_seconds: float = 0.5) -> None:
             time.sleep(pause_seconds)
 
 
+def discard(task: str, before: datetime.datetime) -> None:
+    """Remove the rows of a task that were recorded before a time, because their effect has been made otherwise."""
+    db.session.execute(sa.delete(OutboxRow).where(OutboxRow.task == task, OutboxRow.created_at < before))
+
+
 def waiting() -> tuple[int, float]:
     """Rows that are still to be done, and the age in seconds of the oldest. Rows that were given up do not count."""
     count, oldest = db.session.execute(
@@ -175,7 +198,9 @@ def given_up() -> list[tuple[int, str, str]]:
 def try_again() -> int:
     """Give the rows that were given up a new start; returns how many. The caller commits."""
     result = db.session.execute(
-        sa.update(OutboxRow).where(OutboxRow.attempts >= MAX_ATTEMPTS).values(attempts=0, ready_at=_now())
+        sa.update(OutboxRow)
+        .where(OutboxRow.attempts >= MAX_ATTEMPTS)
+        .values(attempts=0, created_at=_now(), ready_at=_now())
     )
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 

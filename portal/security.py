@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, get_args
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, abort, request
 
 Audience = Literal["public", "person", "staff", "analyst", "admin", "machine"]
 AUDIENCES: tuple[str, ...] = get_args(Audience)
@@ -41,7 +41,16 @@ class AudienceBlueprint(Blueprint):
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_control_characters)
     app.after_request(_add_headers)
+
+
+def _refuse_control_characters() -> None:
+    """No address and no field of ours has a NUL, and PostgreSQL cannot be asked about one."""
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in value for value in request.form.values()):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """Promises that hold for the whole house."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,11 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from portal import config
+from portal.catalogue.operations import save_agency, save_service
+from portal.database import transaction
 from portal.extensions import Model, db
 from portal.security import AUDIENCES, AudienceBlueprint
+from tests.support import agency_record, service_record
 
 ROOT = Path(__file__).parents[1]
 
@@ -106,6 +110,27 @@ def test_migrations_make_the_tables_of_the_models_and_take_them_back(app):
     assert set(sa.inspect(db.engine).get_table_names()) == {"alembic_version"}
     upgrade()
     assert db.session.execute(sa.text("SELECT number FROM content_version")).scalar() == 1
+
+
+def test_a_migration_that_alters_a_table_keeps_what_depends_on_it(site_sqlite, tmp_path):
+    """SQLite alters a table by making it anew; dropping the old one must not take the rows of others along."""
+    with transaction():
+        save_agency(agency_record())
+        save_service(service_record())
+    folder = tmp_path / "migrations"
+    shutil.copytree(ROOT / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "0002_test.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        "revision, down_revision, branch_labels, depends_on = '0002', '0001', None, None\n"
+        "def upgrade():\n"
+        "    with op.batch_alter_table('service') as table:\n"
+        "        table.alter_column('owner', existing_type=sa.String(), type_=sa.String(300))\n"
+    )
+    db.session.remove()
+    upgrade(directory=str(folder))
+    assert db.session.execute(sa.text("SELECT count(*) FROM channel")).scalar() == 1
+    assert db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "0002"
+    assert db.session.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
 
 
 def test_sqlite_is_set_up_for_many_processes(site_sqlite):

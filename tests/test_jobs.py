@@ -56,6 +56,21 @@ def test_a_failure_is_kept_and_tried_again_later(app):
     assert jobs.claim() is None
 
 
+@jobs.handles("test.picky")
+def note_but_three(payloads):
+    if any(payload["number"] == 3 for payload in payloads):
+        raise RuntimeError("not three")
+    seen.extend(payloads)
+
+
+def test_a_bad_row_does_not_hold_up_the_others(app):
+    seen.clear()
+    enqueue("test.picky", 1, 2, 3, 4)
+    assert jobs.work_once() == 4
+    assert [payload["number"] for payload in seen] == [1, 2, 4]
+    assert [row.payload["number"] for row in db.session.scalars(sa.select(jobs.OutboxRow))] == [3]
+
+
 def test_what_fails_too_often_is_given_up_and_can_be_tried_again(app):
     enqueue("test.break", 1)
     for _ in range(jobs.MAX_ATTEMPTS):

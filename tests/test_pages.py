@@ -19,6 +19,7 @@ from portal.database import transaction
 from portal.extensions import db
 from portal.i18n import LANGUAGES
 from portal.intents.operations import save_bundle, save_intent, save_profile
+from portal.intents.rules import fold
 from portal.knowledge.models import Feedback
 from portal.search.operations import rebuild_index
 from tests.conftest import close, make_app
@@ -401,3 +402,49 @@ def test_text_of_content_cannot_become_markup(site):
         assert "<script>alert" not in text
         assert 'href="javascript' not in text
         check_page(text, "en")
+
+
+@pytest.mark.parametrize("path", ["/en/services/a%00", "/en/articles/a%00", "/en/life-events/a%00", "/en/for/a/b%00"])
+def test_a_nul_in_an_address_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_nul_in_a_form_is_refused(site):
+    assert post_feedback(site.test_client(), comment="a\0b").status_code == 400
+    assert feedback_rows(site) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["/\\evil.example", "/\t/evil.example", "//evil.example", "/en/\n", "javascript:alert(1)"]
+)
+def test_thanks_lead_back_to_pages_of_this_portal_only(client, page):
+    text = client.get("/en/feedback/thanks", query_string={"page": page}).text
+    assert "evil" not in text.split("<main")[1].split("</main>")[0]
+    assert "javascript" not in text.split("<main")[1].split("</main>")[0]
+
+
+def test_an_etag_of_one_page_says_nothing_of_another(client):
+    etag = client.get("/en/services/snap").headers["ETag"]
+    for path, status in (("/en/services/no-such", 404), ("/en/services/food-stamps", 301)):
+        for header in (etag, "*"):
+            assert client.get(path, headers={"If-None-Match": header}).status_code == status
+
+
+def test_the_log_names_no_visitor(site, caplog):
+    client = site.test_client()
+    with caplog.at_level("DEBUG"):
+        for _ in range(5):
+            post_feedback(client, comment="my secret words")
+            client.get("/en/search?q=my+secret+words")
+    assert "127.0.0.1" not in caplog.text
+    assert "secret words" not in caplog.text
+
+
+def test_lists_are_in_the_order_of_the_readers_language(client):
+    for lang in ("en", "es"):
+        titles = re.findall(
+            r'<h3 class="pt-service__title[^>]*>\s*<a[^>]*>([^<]+)', client.get(f"/{lang}/services").text
+        )
+        folded = [fold(title) for title in titles]
+        assert len(folded) == 20
+        assert folded == sorted(folded)

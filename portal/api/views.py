@@ -1,6 +1,6 @@
 """Version 1 of the JSON API."""
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, current_app, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
@@ -35,6 +35,9 @@ def search() -> Response:
         kinds=(form.kind.data,) if form.kind.data else (),
         limit=form.limit.data or 0,
     )
+    path = url_for("home.landing", lang=form.lang.data)
+    public_url = current_app.config["PUBLIC_URL"]
+    landing = public_url + path if public_url else url_for("home.landing", lang=form.lang.data, _external=True)
     return jsonify(
         results=[
             {
@@ -43,7 +46,7 @@ def search() -> Response:
                 "slug": hit.stored["slug"],
                 "title": hit.title,
                 "summary": hit.summary,
-                "url": url_for("home.landing", lang=form.lang.data, _external=True) + hit.stored["url"],
+                "url": landing + hit.stored["url"],
                 "score": round(hit.score, 4),
             }
             for hit in results.hits

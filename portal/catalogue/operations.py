@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from .. import events
 from ..caching import advance_content_version
-from ..database import assign, replace_rows
+from ..database import assign, replace_rows, take_slugs
 from ..extensions import db
 from .events import AgencyChanged, ServiceChanged
 from .models import Agency, Channel, Location, Parameter, Service, ServiceAgency, ServiceArea, ServiceSlug
@@ -87,6 +87,7 @@ def save_service(record: Record) -> Outcome:
     else:
         outcome = "changed"
         changed = assign(service, values)
+    take_slugs(ServiceSlug, record.get("old_slugs", []), "service_id", service.id)
     changed |= _save_parts(service.id, record)
     if not changed:
         return "unchanged"

@@ -331,6 +331,12 @@ def offered_services() -> list[tuple[int, str]]:
     return [(row.id, row.slug) for row in rows]
 
 
+def service_titles(lang: str) -> dict[int, Text]:
+    """Titles of all services by id."""
+    rows = db.session.execute(sa.select(Service.id, Service.title)).all()
+    return {row.id: require(row.title, lang) for row in rows}
+
+
 def areas_served() -> dict[int, tuple[frozenset[str], frozenset[str]]]:
     """(areas included, areas excluded) of each service by id."""
     named: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
@@ -368,10 +374,11 @@ def services_of_agency(agency_id: int) -> list[int]:
     return list(db.session.scalars(sa.select(Service.id).where(Service.agency_id == agency_id).order_by(Service.id)))
 
 
-def services_changing_on(day: datetime.date) -> list[int]:
-    """Ids of the services that the public begins or ceases to see on a day because of their validity."""
+def services_changed_since(day: datetime.date) -> list[int]:
+    """Ids of the services that the public began or ceased to see, by their validity, between a day and today."""
     eve = day - datetime.timedelta(days=1)
-    query = sa.select(Service.id).where(sa.or_(Service.valid_from == day, Service.valid_to == eve))
+    began = Service.valid_from.between(day, today())
+    query = sa.select(Service.id).where(sa.or_(began, Service.valid_to.between(eve, today())))
     return list(db.session.scalars(query.order_by(Service.id)))
 
 

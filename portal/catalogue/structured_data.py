@@ -30,21 +30,18 @@ def government_service(page: ServicePage, address: str) -> dict[str, Any]:
         "name": page.title,
         "description": page.summary,
         "url": address,
-        "inLanguage": page.title.lang,
         "serviceType": page.official_name or page.title,
         "provider": agency,
         "sameAs": page.url,
         "audience": {"@type": "Audience", "audienceType": plain_text(page.who)},
         "areaServed": [{"@type": "AdministrativeArea", "identifier": area} for area in page.areas],
-        "isAccessibleForFree": page.free,
-        "dateModified": page.checked_on.isoformat(),
         "availableChannel": [
             {
                 "@type": "ServiceChannel",
                 "name": plain_text(channel.text),
                 **({"serviceUrl": channel.url} if channel.url else {}),
                 **(
-                    {"servicePhone": {"@type": "ContactPoint", "telephone": f"+1-{channel.phone}"}}
+                    {"servicePhone": {"@type": "ContactPoint", "telephone": _telephone(channel.phone)}}
                     if channel.phone
                     else {}
                 ),
@@ -66,7 +63,11 @@ def government_service(page: ServicePage, address: str) -> dict[str, Any]:
 
 
 def _contact(contact: ContactPoint) -> dict[str, Any]:
-    point: dict[str, Any] = {"@type": "ContactPoint", "name": contact.label, "telephone": contact.phone}
+    point: dict[str, Any] = {
+        "@type": "ContactPoint",
+        "name": contact.label,
+        "telephone": _telephone(contact.phone or ""),
+    }
     if contact.languages:
         point["availableLanguage"] = contact.languages
     hours = [
@@ -82,3 +83,8 @@ def _contact(contact: ContactPoint) -> dict[str, Any]:
     if hours:
         point["hoursAvailable"] = hours
     return point
+
+
+def _telephone(number: str) -> str:
+    """A number with the country's code; a short one as it is."""
+    return f"+1-{number}" if sum(digit.isdigit() for digit in number) == 10 else number

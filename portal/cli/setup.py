@@ -1,5 +1,6 @@
 """``flask setup``: database, starter content and index brought up to date; quick where nothing is to do."""
 
+import datetime
 import hashlib
 import logging
 from pathlib import Path
@@ -8,8 +9,10 @@ import click
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from .. import jobs
 from ..caching import note_starter_content, starter_content
 from ..database import transaction
+from ..intents.listeners import UPDATE_INDEX
 from ..search import search_index
 from ..search.operations import rebuild_index
 from .content.files import CONTENT
@@ -30,9 +33,11 @@ def setup_command() -> None:
             click.echo(f"refused {problem}", err=True)
         if report.problems:
             raise SystemExit(1)
+        begun = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
         rebuild_index()
         with transaction():
             note_starter_content(edition)
+            jobs.discard(UPDATE_INDEX, begun)
     elif not search_index().is_ready():
         click.echo("making the search index")
         rebuild_index()

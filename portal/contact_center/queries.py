@@ -26,9 +26,11 @@ def topic_of_page(path: str, lang: str) -> Topic | None:
         if match := _SERVICE.match(path):
             service = service_page(match[1], lang)
             contacts = [*service.contacts, *agency_contacts(service.agency.id, lang)]
-            # A service and its agency often name the same line.
-            lines = {contact.phone or contact.email or str(contact.url): contact for contact in reversed(contacts)}
-            return Topic(service.title, [one for one in contacts if one in lines.values()])
+            # A service and its agency often name the same line: it is shown once, as the service names it.
+            lines: dict[str, ContactPoint] = {}
+            for contact in contacts:
+                lines.setdefault(contact.phone or contact.email or str(contact.url), contact)
+            return Topic(service.title, list(lines.values()))
         if match := _INTENT.match(path):
             bundle = bundle_page(match[3], None, lang, match[2])
             return Topic(bundle.intent.title, bundle.contacts)

@@ -47,25 +47,25 @@ def search() -> str:
     lang = current_language()
     form = SearchForm(request.args)
     page = form.page_number
-    results = search_documents(
-        form.query,
-        lang=content_language(lang),
-        kinds=[kind for kind in form.kind.data or () if kind in KINDS],
-        facets=form.facets,
-        limit=PAGE_SIZE,
-        offset=(page - 1) * PAGE_SIZE,
-        correct=form.exact.data != "1",
-    )
+    results = _search(form, lang, page)
+    pages = max(1, -(-results.total // PAGE_SIZE))
+    if page > pages:
+        page = pages
+        results = _search(form, lang, page)
+    # Danger must be seen in what was meant as well as in what was typed.
+    emergencies = intents.emergencies(f"{form.query} | {results.searched_for}", lang)
+    lost = not (results.total or results.nearest or emergencies)
+    starting_points = intents.intent_rows(lang)[:STARTING_POINTS] if lost else []
     return render_template(
         "search/results.html",
         form=form,
         results=results,
         content_lang=content_language(lang),
-        emergencies=intents.emergencies(form.query, lang),
+        emergencies=emergencies,
         choices=_choices(results, form, lang),
-        starting_points=[] if results.total or results.nearest else intents.intent_rows(lang)[:STARTING_POINTS],
+        starting_points=starting_points,
         page=page,
-        pages=max(1, -(-results.total // PAGE_SIZE)),
+        pages=pages,
     )
 
 
@@ -109,6 +109,18 @@ def privacy() -> str:
 @public_page
 def design() -> str:
     return render_template("home/design.html")
+
+
+def _search(form: SearchForm, lang: str, page: int) -> SearchResults:
+    return search_documents(
+        form.query,
+        lang=content_language(lang),
+        kinds=[kind for kind in form.kind.data or () if kind in KINDS],
+        facets=form.facets,
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+        correct=form.exact.data != "1",
+    )
 
 
 def _choices(results: SearchResults, form: SearchForm, lang: str) -> dict[str, list[intents.Choice]]:

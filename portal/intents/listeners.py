@@ -1,19 +1,22 @@
 """What follows from a change of content: the search index is brought up to date, after the commit."""
 
+import datetime
 from collections import defaultdict
 from typing import Any
 
 from .. import jobs
 from ..caching import today
 from ..catalogue.events import AgencyChanged, ServiceChanged
-from ..catalogue.queries import services_changing_on, services_of_agency
+from ..catalogue.queries import services_changed_since, services_of_agency
 from ..events import listens_to
 from ..knowledge.events import ArticleChanged
 from ..knowledge.queries import articles_of_services
 from ..search.operations import update_index
 from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged
+from .queries import articles_of_intent
 
 UPDATE_INDEX = "search.update"
+LOOK_BACK = datetime.timedelta(days=60)
 
 
 @listens_to(ServiceChanged)
@@ -44,6 +47,7 @@ def index_article_intents(fact: ArticleIntentsChanged) -> None:
 @listens_to(IntentChanged)
 def index_intent(fact: IntentChanged) -> None:
     _index_later("intent", [fact.intent_id])
+    _index_later("article", articles_of_intent(fact.intent_id))
     _index_services(sorted(fact.service_ids))
 
 
@@ -59,8 +63,8 @@ def update_search_index(payloads: list[dict[str, Any]]) -> None:
 
 @jobs.every_day
 def index_what_opens_or_closes() -> None:
-    """A service whose validity began today or ended yesterday enters or leaves the index by itself."""
-    _index_services(services_changing_on(today()))
+    """A service whose validity began or ended enters or leaves the index by itself, even if no worker ran for weeks."""
+    _index_services(services_changed_since(today() - LOOK_BACK))
 
 
 def _index_services(ids: list[int]) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from .. import events
 from ..caching import advance_content_version
-from ..database import assign, replace_rows
+from ..database import assign, replace_rows, take_slugs
 from ..extensions import db
 from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged
 from .models import (
@@ -66,6 +66,7 @@ def save_intent(record: Record) -> Outcome:
     else:
         outcome = "changed"
         changed = assign(intent, values)
+    take_slugs(IntentSlug, record.get("old_slugs", []), "intent_id", intent.id)
     changed |= replace_rows(
         IntentSlug, "intent_id", intent.id, [{"slug": slug} for slug in record.get("old_slugs", [])]
     )
@@ -73,7 +74,8 @@ def save_intent(record: Record) -> Outcome:
         return "unchanged"
     db.session.flush()
     advance_content_version()
-    events.record(IntentChanged(intent.id, frozenset()))
+    services = db.session.scalars(sa.select(BundleItem.service_id).where(BundleItem.intent_id == intent.id))
+    events.record(IntentChanged(intent.id, frozenset(services)))
     return outcome
 
 

@@ -18,12 +18,13 @@ from ..catalogue.queries import (
     contact_points,
     offered_services,
     service_rows,
+    service_titles,
 )
 from ..catalogue.rules import AREAS, serves_area
 from ..database import read
 from ..errors import Moved, NotFound
 from ..extensions import db
-from ..i18n import Text, pick, require
+from ..i18n import DEFAULT_LANGUAGE, Text, pick, require
 from ..knowledge.queries import ArticleRow, article_rows
 from .models import (
     BundleItem,
@@ -35,7 +36,7 @@ from .models import (
     Profile,
     ServiceProfile,
 )
-from .rules import STEPS, BrowseIndex, emergencies_in, fold, places
+from .rules import STEPS, BrowseIndex, emergencies_in, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def browse_index() -> tuple[BrowseIndex, list[int]]:
     for service_id, agency in offered:
         _add_bit(index.agencies, agency, place_of[service_id])
 
+    index.profiles = dict.fromkeys((profile.slug for profile in profile_rows(DEFAULT_LANGUAGE)), 0)
     for row in db.session.execute(
         sa.select(ServiceProfile.service_id, Profile.slug, ServiceProfile.exclusive).join(
             Profile, Profile.id == ServiceProfile.profile_id
@@ -243,6 +245,14 @@ def profile_choices(lang: str) -> list[Choice]:
 
 
 @kept_for_version
+def _order(lang: str) -> list[int]:
+    """The places of all services, by their titles as readers of a language see them."""
+    titles = service_titles(lang)
+    ids = browse_index()[1]
+    return sorted(range(len(ids)), key=lambda at: fold(titles[ids[at]]))
+
+
+@kept_for_version
 def _place_of() -> dict[int, int]:
     """Places in the index by service id."""
     return {service_id: at for at, service_id in enumerate(browse_index()[1])}
@@ -262,8 +272,14 @@ def browse(
     chosen = {"intent": intent, "profile": profile, "agency": agency, "place": place}
     found = index.matching(**chosen)
     total = found.bit_count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(page, pages)
     own = index.profiles.get(profile or "", 0)
-    ordered = itertools.chain(places(found & own), places(found & ~own))
+    order = _order(lang)
+    ordered = itertools.chain(
+        (at for at in order if found & own and (found & own) >> at & 1),
+        (at for at in order if (found & ~own) >> at & 1),
+    )
     shown = [ids[at] for at in itertools.islice(ordered, (page - 1) * PAGE_SIZE, page * PAGE_SIZE)]
     rows = service_rows(shown, lang)
 
@@ -279,7 +295,7 @@ def browse(
         services=[rows[service_id] for service_id in shown if service_id in rows],
         total=total,
         page=page,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        pages=pages,
         intents=choices("intent", [(row.slug, row.title) for row in intent_rows(lang)]),
         profiles=choices("profile", [(row.slug, row.title) for row in profile_rows(lang)]),
         agencies=choices("agency", agency_titles(lang)),
@@ -362,6 +378,11 @@ def intents_of_article(article_id: int, lang: str) -> list[IntentRow]:
     return [_intent_row(row, lang) for row in read(_INTENTS_OF_ARTICLE, article_id=article_id)]
 
 
+def articles_of_intent(intent_id: int) -> list[int]:
+    """Ids of the articles that answer questions about an intent, in their editorial order."""
+    return [row.article_id for row in read(_ARTICLES_OF_INTENT, intent_id=intent_id)]
+
+
 def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
     """Help for the dangers that someone's words suggest, in any of the content languages."""
     records, phrases = _emergencies()
@@ -434,7 +455,7 @@ def _intent_by_id(intent_id: int, lang: str) -> IntentRow:
 
 
 def _articles(intent_id: int, lang: str) -> list[ArticleRow]:
-    ids = [row.article_id for row in read(_ARTICLES_OF_INTENT, intent_id=intent_id)]
+    ids = articles_of_intent(intent_id)
     rows = article_rows(ids, lang)
     return [rows[article_id] for article_id in ids if article_id in rows]
 

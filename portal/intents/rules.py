@@ -41,7 +41,9 @@ class BrowseIndex:
         self, intent: str | None = None, profile: str | None = None, agency: str | None = None, place: str | None = None
     ) -> int:
         """Services that remain after these choices; nothing chosen leaves all. Each further choice can only narrow."""
-        found = self.for_profile(profile) if profile else self.all
+        found = self.all
+        if profile:
+            found = self.for_profile(profile) if profile in self.profiles else 0
         if intent and profile:
             found &= self.intents_for.get((intent, ""), 0) | self.intents_for.get((intent, profile), 0)
         elif intent:
@@ -82,7 +84,9 @@ def emergencies_in(text: str, phrases: Mapping[str, tuple[Iterable[str], Iterabl
     for slug, (dangers, harmless) in phrases.items():
         rest = words
         for phrase in harmless:
-            rest = rest.replace(phrase, " ")
+            # Once does not find a phrase that follows itself, because they share a space.
+            while phrase in rest:
+                rest = rest.replace(phrase, " ")
         if any(phrase in rest for phrase in dangers):
             found.append(slug)
     return found

@@ -7,11 +7,14 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from ..forms import PostForm
 
+# A path of this portal, without a query.
+PAGE = r"/(?:[a-z0-9_-]+/?)*\Z"
+
 
 class FeedbackForm(PostForm):
     """Is this page useful? ``page`` is a path of this portal, without a query."""
 
-    page = HiddenField(validators=[InputRequired(), Length(max=200), Regexp(r"^/[a-z0-9/_-]*$")])
+    page = HiddenField(validators=[InputRequired(), Length(max=200), Regexp(PAGE)])
     useful = RadioField(
         lazy_gettext("Is this page useful?"),
         choices=[SelectChoice("yes", lazy_gettext("Yes")), SelectChoice("no", lazy_gettext("No"))],

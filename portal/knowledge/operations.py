@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from .. import events
 from ..caching import advance_content_version
-from ..database import assign, replace_rows
+from ..database import assign, replace_rows, take_slugs
 from ..extensions import db
 from .events import ArticleChanged
 from .models import Article, ArticleService, ArticleSlug, Feedback
@@ -43,6 +43,7 @@ def save_article(record: dict[str, Any], *, service_ids: list[int]) -> Outcome:
         changed = assign(article, values)
     old_slugs = [{"slug": slug} for slug in record.get("old_slugs", [])]
     links = [{"service_id": service_id, "position": position} for position, service_id in enumerate(service_ids)]
+    take_slugs(ArticleSlug, record.get("old_slugs", []), "article_id", article.id)
     changed |= replace_rows(ArticleSlug, "article_id", article.id, old_slugs)
     changed |= replace_rows(ArticleService, "article_id", article.id, links)
     if not changed:

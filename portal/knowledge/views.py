@@ -1,5 +1,7 @@
 """The page of an article, and feedback on any page."""
 
+import re
+
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,7 +12,7 @@ from ..i18n import current_language
 from ..panels import panels
 from ..security import AudienceBlueprint
 from . import operations, queries
-from .forms import FeedbackForm
+from .forms import PAGE, FeedbackForm
 
 blueprint = AudienceBlueprint("knowledge", __name__, audience="public", url_prefix="/<lang:lang>")
 
@@ -49,6 +51,4 @@ def give_feedback() -> tuple[str, int] | Response:
 @blueprint.get("/feedback/thanks")
 def feedback_thanks() -> str:
     page = request.args.get("page", "")
-    return render_template(
-        "knowledge/feedback_thanks.html", page=page if page.startswith("/") and "//" not in page else None
-    )
+    return render_template("knowledge/feedback_thanks.html", page=page if re.match(PAGE, page) else None)

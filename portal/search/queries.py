@@ -1,4 +1,4 @@
-"""Answers to what people type. What they type is never logged or kept."""
+"""Answers to what people type. What they type is never logged; only single words of it stay in memory for a while."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence

@@ -128,3 +128,11 @@ def test_service_page_takes_as_many_queries_for_one_channel_as_for_thirty(app, c
     with count_queries() as large:
         queries.service_page("large", "en")
     assert small.number == large.number
+
+
+def test_an_old_slug_can_move_to_another_service(app):
+    save(service_record(old_slugs=["former"]))
+    save(service_record("other", old_slugs=["former"]), service_record(old_slugs=[]))
+    with pytest.raises(Moved) as moved:
+        queries.service_page("former", "en")
+    assert moved.value.slug == "other"

@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -50,6 +51,26 @@ def test_words_of_danger_bring_help_first(client, lang, words):
     assert main.index('class="pt-emergency"') < main.index("<h1")
 
 
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [
+        ("I want to kill myslef", "suicide-crisis"),
+        ("thinking about suicde", "suicide-crisis"),
+        ("domestic violense", "violence-at-home"),
+        ("my husband is abusing me", "violence-at-home"),
+        ("my partner threatened to kill me", "violence-at-home"),
+    ],
+)
+def test_danger_is_seen_in_misspelt_words_too(client, words, slug):
+    assert f'id="emergency-{slug}"' in client.get("/en/search", query_string={"q": words}).text
+
+
+def test_a_page_beyond_the_last_shows_the_last(client):
+    assert 'class="pt-results"' in client.get("/en/search?q=food&page=999").text
+    assert client.get("/en/services?page=999").text.count("pt-services") >= 1
+    assert "No service fits" not in client.get("/en/services?page=999").text
+
+
 @pytest.mark.parametrize("words", HARMLESS)
 def test_harmless_words_do_not(client, words):
     assert 'class="pt-emergency"' not in client.get("/en/search", query_string={"q": words}).text
@@ -84,9 +105,13 @@ def test_search_for_arabic_readers_finds_english_content_and_says_so(client):
     assert 'lang="en" dir="ltr"' in text
 
 
-def test_search_words_stand_in_no_title_and_no_link_elsewhere(client):
+def test_search_words_stand_in_no_title_and_only_in_links_to_the_same_search(client):
     response = client.get("/en/search?q=secretword")
     assert "secretword" not in response.text.split("</title>")[0]
+    elsewhere = [
+        link for link in re.findall(r'href="([^"]+)"', response.text) if not link.endswith("/search?q=secretword")
+    ]
+    assert [link for link in elsewhere if "secretword" in link] == []
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert 'name="robots" content="noindex"' in response.text
 

@@ -2,6 +2,7 @@
 
 import datetime
 
+import pytest
 import sqlalchemy as sa
 
 from portal import jobs
@@ -92,13 +93,25 @@ def test_a_renamed_agency_is_found(app):
     assert "service" in slugs("ministry of warmth")
 
 
-def test_a_service_that_closed_yesterday_leaves_the_index_when_the_day_begins(app):
+@pytest.mark.parametrize("days", [1, 3, 40])
+def test_a_service_that_closed_leaves_the_index_when_a_worker_starts(app, days):
+    """Also when no worker ran at the midnight that mattered."""
     build()
-    yesterday = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=1)
+    closed = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=days)
     with transaction():
-        db.session.execute(sa.update(Service).values(valid_to=yesterday))
+        db.session.execute(sa.update(Service).values(valid_to=closed))
     work()
     assert "service" in slugs("winter coats")
     jobs.start_day()
     work()
     assert "service" not in slugs("winter coats")
+
+
+def test_a_renamed_intent_is_chosen_by_its_new_slug(app):
+    build()
+    with transaction():
+        save_article_intents(article_ids_by_slug(["article"])["article"], ["intent"])
+        save_intent(intent_record("new-intent", title=both("I am cold"), old_slugs=["intent"]))
+    work()
+    assert slugs("coat", intent=["new-intent"]) == {"service", "article"}
+    assert slugs("coat", intent=["intent"]) == set()
