@@ -112,11 +112,6 @@ def require(texts: dict[str, str], lang: str) -> Text:
     return text
 
 
-def pick_phrases(phrases: dict[str, list[str]] | None, lang: str) -> tuple[str, ...]:
-    """The phrases in ``lang``, or none: a phrase is of use only in its own language."""
-    return tuple((phrases or {}).get(lang, ()))
-
-
 def _locale() -> str:
     return current_language()
 
