@@ -53,7 +53,7 @@ def run_job(job: dict[str, Any]) -> dict[str, dict[str, Cost]]:
     groups: dict[tuple[str, str], list[Page]] = {(HELLO, HELLO): [Page(bare, "/")]}
     counters = []
     for name, folder in job["instances"].items():
-        application = create_app(instance=Path(folder))
+        application = create_app(instance=Path(folder), pages_kept=0)
         with application.app_context():
             counters.append(_Counter(db.engine))
         for kind, paths in job["paths"].items():

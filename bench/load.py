@@ -18,6 +18,7 @@ WARM_TRIES = 20
 _SCRIPT = """
 local requests, at = {}, 0
 function init(args)
+  wrk.headers["Accept-Encoding"] = "gzip"
   for path in io.lines(args[1]) do requests[#requests + 1] = wrk.format("GET", path) end
   at = tonumber(args[2])
 end

@@ -6,7 +6,9 @@ from urllib.parse import quote_plus
 from .records import BLOCK, CORE_INTENTS, LANGUAGES, PROFILES, Records, make_records
 from .words import Vocabulary
 
-KINDS = ("landing", "bundle", "profile_intent", "service", "article", "search")
+# Public pages, which may be kept, and pages that are made for each person.
+PUBLIC = ("landing", "bundle", "profile_intent", "service", "article")
+KINDS = (*PUBLIC, "form", "search")
 PATHS = 200
 
 
@@ -24,6 +26,7 @@ def page_paths(records: Records, seed: int) -> dict[str, list[str]]:
         "profile_intent": [f"for/profile-{rng.randrange(PROFILES)}/{record['slug']}" for record in intents],
         "service": [f"services/{record['slug']}" for record in records.services],
         "article": [f"articles/{record['slug']}" for record in records.articles],
+        "form": [f"feedback?page=/en/articles/{record['slug']}&useful=no" for record in records.articles],
     }
     paths = {}
     for kind, ends in tails.items():

@@ -23,6 +23,8 @@ import psutil
 from .instances import ROOT, LeftOut, clean_environment
 
 HOST = "127.0.0.1"
+# What every browser sends. Caches keep one copy for each value.
+HEADERS = {"Accept-Encoding": "gzip"}
 WORKERS = 2
 START_SECONDS = 30
 STOP_SECONDS = 10
@@ -53,7 +55,7 @@ http {{
     }}
 }}
 """
-_STATIC = "root {root};"
+_STATIC = "root {root}; gzip_static always;"
 _CACHE_HTTP = """
     proxy_cache_path {folder}/cache levels=1:2 keys_zone=pages:16m max_size=512m inactive=10m use_temp_path=off;
     upstream portico {{ server {host}:{upstream}; keepalive 16; }}
@@ -85,7 +87,7 @@ class Server:
         """(status, body, headers) of one request."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=START_SECONDS)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=HEADERS)
             response = connection.getresponse()
             return response.status, response.read(), dict(response.getheaders())
         finally:
@@ -100,9 +102,12 @@ class Server:
 
 
 @contextmanager
-def portico(instance: Path, name: str) -> Iterator[Server]:
+def portico(instance: Path, name: str, pages_kept: int | None = None) -> Iterator[Server]:
     """Portico's pages, started with the very command of ``deploy/serve.py``."""
-    with _gunicorn(name, "wsgi:app", "/healthz", {"PORTAL_INSTANCE": str(instance)}) as server:
+    environment = {"PORTAL_INSTANCE": str(instance)}
+    if pages_kept is not None:
+        environment["PORTAL_PAGES_KEPT"] = str(pages_kept)
+    with _gunicorn(name, "wsgi:app", "/healthz", environment) as server:
         yield server
 
 
@@ -115,14 +120,14 @@ def hello() -> Iterator[Server]:
 
 @contextmanager
 def nginx_static(pages: Mapping[str, bytes]) -> Iterator[Server]:
-    """nginx with pages as files, by path."""
+    """nginx with pages as files, by path; ``pages`` are compressed."""
     with tempfile.TemporaryDirectory(prefix="portico-bench-") as folder:
         root = Path(folder) / "pages"
         for path, body in pages.items():
             file = root / path.removeprefix("/")
             file = file / "index.html" if path.endswith("/") else file
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(body)
+            file.with_name(f"{file.name}.gz").write_bytes(body)
         with _nginx("nginx static", Path(folder), "", _STATIC.format(root=root), next(iter(pages))) as server:
             yield server
 

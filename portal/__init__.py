@@ -59,6 +59,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         SEARCH_FOLDER=settings.instance / "search",
         CACHE_SECONDS=settings.cache_seconds,
+        PAGES_KEPT=settings.pages_kept,
         PUBLIC_URL=settings.public_url,
         FEEDBACK_LIMIT=f"{settings.feedback_limit} per hour",
         RELEASE=release(Path(app.root_path), settings.public_url),

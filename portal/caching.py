@@ -2,8 +2,11 @@
 
 import datetime
 import functools
+import threading
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -27,12 +30,58 @@ class ContentVersion(Model):
     starter_content: Mapped[str | None]
 
 
+@dataclass(frozen=True)
+class KeptPage:
+    """A finished answer: the name of its state, its body as it is sent, and its headers."""
+
+    etag: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+class PageStore:
+    """Finished pages of one process by address, up to so many bytes of bodies; the longest unused go first."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.size = 0
+        self._pages: OrderedDict[str, KeptPage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, address: str, etag: str) -> KeptPage | None:
+        """The page, if it is of the state that ``etag`` names."""
+        with self._lock:
+            page = self._pages.get(address)
+            if page is None or page.etag != etag:
+                return None
+            self._pages.move_to_end(address)
+            return page
+
+    def put(self, address: str, page: KeptPage) -> None:
+        """Keep a page in place of an older one. One that is larger than the store is not kept."""
+        if len(page.body) > self.capacity:
+            return
+        with self._lock:
+            self._drop(address)
+            self._pages[address] = page
+            self.size += len(page.body)
+            while self.size > self.capacity:
+                self._drop(next(iter(self._pages)))
+
+    def _drop(self, address: str) -> None:
+        page = self._pages.pop(address, None)
+        if page is not None:
+            self.size -= len(page.body)
+
+
 _SELECT = sa.select(ContentVersion.number).where(ContentVersion.id == 1)
 _ADVANCE = sa.update(ContentVersion).where(ContentVersion.id == 1).values(number=ContentVersion.number + 1)
 
 
 def init_app(app: Flask) -> None:
+    app.extensions["page_store"] = PageStore(app.config["PAGES_KEPT"] * 1_000_000)
     app.after_request(_no_store_by_default)
+    app.after_request(_keep_page)
 
 
 def advance_content_version() -> None:
@@ -77,8 +126,11 @@ def public_page(view: Callable[P, Any]) -> Callable[P, Response]:
         etag = f"{current_app.config['RELEASE']}-{content_version()}-{today():%y%m%d}-{address:08x}"
         if not request.if_none_match.star_tag and request.if_none_match.contains_weak(etag):
             response = current_app.response_class(status=304)
+        elif (kept := _pages().get(_address(), etag)) is not None:
+            return current_app.response_class(kept.body, headers=list(kept.headers))
         else:
             response = make_response(view(*args, **kwargs))
+            g.etag_of_page = etag
         if response.status_code in (200, 304):
             seconds = current_app.config["CACHE_SECONDS"]
             response.headers["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate={10 * seconds}"
@@ -105,6 +157,24 @@ def kept_for_version(make: Callable[P, R]) -> Callable[P, R]:
         return found[1]
 
     return look_up
+
+
+def _pages() -> PageStore:
+    store: PageStore = current_app.extensions["page_store"]
+    return store
+
+
+def _address() -> str:
+    """What an answer that is the same for everyone depends on, besides the content."""
+    return f"{'gzip' if request.accept_encodings['gzip'] > 0 else ''} {request.url}"
+
+
+def _keep_page(response: Response) -> Response:
+    """Keep the page of a public view as it is sent. What follows a question mark somebody typed: it is not kept."""
+    if "etag_of_page" in g and response.status_code == 200 and not request.query_string and not current_app.debug:
+        page = KeptPage(g.etag_of_page, response.get_data(), tuple(response.headers.items()))
+        _pages().put(_address(), page)
+    return response
 
 
 def _no_store_by_default(response: Response) -> Response:

@@ -32,6 +32,7 @@ _macros = Environment(
     loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
     undefined=ChainableUndefined,
     autoescape=True,
+    auto_reload=False,
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -85,7 +86,10 @@ def component(name: str, /, **params: object) -> Markup:
 
 def field(bound: Field, /, **params: object) -> Markup:
     """A field of a form with its label, hint and errors; ``params`` go to the GOV.UK macro of its kind."""
-    return _render(*_field_parameters(bound, params))
+    name, parameters = _field_parameters(bound, params)
+    if bound.data and not isinstance(bound, SelectFieldBase | BooleanField):
+        return _render(name, parameters)
+    return component(name, **parameters)
 
 
 def error_summary(form: Form) -> Markup:

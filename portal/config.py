@@ -34,6 +34,8 @@ class Settings:
     https: bool
     # How long caches may keep a public page, in seconds.
     cache_seconds: int
+    # How many megabytes of finished public pages each process keeps; 0 makes every page anew.
+    pages_kept: int
     # Least severe messages that the log keeps.
     log_level: str
     # How many feedback messages one address may send in an hour.
@@ -49,6 +51,7 @@ VARIABLES = {
     "proxies": "PORTAL_PROXIES",
     "https": "PORTAL_HTTPS",
     "cache_seconds": "PORTAL_CACHE_SECONDS",
+    "pages_kept": "PORTAL_PAGES_KEPT",
     "log_level": "PORTAL_LOG_LEVEL",
     "feedback_limit": "PORTAL_FEEDBACK_LIMIT",
 }
@@ -76,6 +79,7 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "proxies": _whole("PORTAL_PROXIES", environ, 0),
         "https": _flag("PORTAL_HTTPS", environ),
         "cache_seconds": _whole("PORTAL_CACHE_SECONDS", environ, 60),
+        "pages_kept": _whole("PORTAL_PAGES_KEPT", environ, 16),
         "log_level": _choice("PORTAL_LOG_LEVEL", environ, LOG_LEVELS, "INFO"),
         "feedback_limit": _whole("PORTAL_FEEDBACK_LIMIT", environ, 30),
     }
