@@ -19,7 +19,7 @@ run: setup ## Serve on port 8000
 	@exec $(BIN)/python deploy/serve.py
 
 test: .venv/installed-dev assets $(MO) ## Run every test that this machine can run
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/installed-dev $(MO) ## Style, types, imports, templates, content and translations
 	$(BIN)/ruff check .
