@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cpu, load, servers
+from .imports import run_imports
 from .instances import CACHE, ROOT, SEED, SIZES, LeftOut, clean_environment, prepare
 from .pages import KINDS, PUBLIC, core_paths, page_paths
 from .records import make_records
@@ -220,12 +221,18 @@ def startup(effort: Effort) -> Iterator[Line]:
     yield Line("startup/second start/both", _median(both), "s", STARTUP_SECONDS)
 
 
+def imports(effort: Effort) -> Iterator[Line]:
+    """Every real catalogue at hand in one portal."""
+    yield from run_imports(effort.seconds, effort.rounds, PAGE_MILLISECONDS, SEARCH_MILLISECONDS)
+
+
 PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "cost": cost,
     "latency": latency,
     "throughput": throughput,
     "memory": memory,
     "startup": startup,
+    "imports": imports,
 }
 
 

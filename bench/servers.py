@@ -127,6 +127,8 @@ def nginx_static(pages: Mapping[str, bytes]) -> Iterator[Server]:
             file = root / path.removeprefix("/")
             file = file / "index.html" if path.endswith("/") else file
             file.parent.mkdir(parents=True, exist_ok=True)
+            # The plain file is only looked for, to find the index of a folder.
+            file.touch()
             file.with_name(f"{file.name}.gz").write_bytes(body)
         with _nginx("nginx static", Path(folder), "", _STATIC.format(root=root), next(iter(pages))) as server:
             yield server

@@ -15,3 +15,18 @@ class AgencyChanged:
     """An agency was added, or what the public sees of it changed."""
 
     agency_id: int
+
+
+@dataclass(frozen=True)
+class ServiceImported:
+    """A source brought a service in or up to date; ``source`` is its key."""
+
+    service_id: int
+    source: str
+
+
+@dataclass(frozen=True)
+class ServiceTermsChanged:
+    """A service has other words of a source's vocabulary than before."""
+
+    service_id: int

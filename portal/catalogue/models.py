@@ -33,8 +33,8 @@ class Agency(Model):
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agency.id"), index=True)
     name: Mapped[Translations]
     short_name: Mapped[Translations | None]
-    summary: Mapped[Translations]
-    url: Mapped[Translations]
+    summary: Mapped[Translations | None]
+    url: Mapped[Translations | None]
     contacts: Mapped[Records] = mapped_column(Json)
 
 
@@ -53,12 +53,13 @@ class Service(Model):
     agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), index=True)
     title: Mapped[Translations]
     official_name: Mapped[Translations | None]
-    summary: Mapped[Translations]
-    url: Mapped[Translations]
-    who: Mapped[Translations]
-    benefit: Mapped[Translations]
+    summary: Mapped[Translations | None]
+    url: Mapped[Translations | None]
+    who: Mapped[Translations | None]
+    benefit: Mapped[Translations | None]
     how: Mapped[Translations | None]
-    cost_free: Mapped[bool]
+    # None where nobody has said.
+    cost_free: Mapped[bool | None]
     cost: Mapped[Translations | None]
     processing_time: Mapped[Translations | None]
     appeal: Mapped[Translations | None]
@@ -72,7 +73,10 @@ class Service(Model):
     also_asked_as: Mapped[Phrases]
     situations: Mapped[Phrases]
     sensitive: Mapped[bool]
-    checked_on: Mapped[datetime.date]
+    # Where the source itself says that addresses and telephone numbers may be out of date.
+    not_current: Mapped[bool] = mapped_column(default=False)
+    # None where no editor has compared the texts with the agency's own yet.
+    checked_on: Mapped[datetime.date | None]
     owner: Mapped[str]
 
 
@@ -119,28 +123,128 @@ class ServiceArea(Model):
     __tablename__ = "service_area"
 
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
-    area: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    area: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
     excluded: Mapped[bool]
 
 
 class Location(Model):
-    """A place where people are served."""
+    """A place where people are served. ``hours`` and ``hours_exceptions`` have the shapes of the content schema."""
 
     __tablename__ = "location"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(sa.String(36), unique=True, default=new_uid)
-    service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int]
+    agency_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agency.id"), index=True)
     name: Mapped[Translations]
-    street: Mapped[str]
-    city: Mapped[str]
-    state: Mapped[str] = mapped_column(sa.String(2))
-    postcode: Mapped[str] = mapped_column(sa.String(10))
+    street: Mapped[str | None]
+    city: Mapped[str | None]
+    state: Mapped[str | None] = mapped_column(sa.String(2))
+    postcode: Mapped[str | None] = mapped_column(sa.String(10))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     hours: Mapped[Records] = mapped_column(Json)
+    hours_note: Mapped[Translations | None]
+    hours_exceptions: Mapped[Records] = mapped_column(Json)
+    languages: Mapped[list[str]] = mapped_column(Json)
+    accessibility: Mapped[Translations | None]
+    not_current: Mapped[bool] = mapped_column(default=False)
+
+
+class ServiceLocation(Model):
+    """A service is offered at a location."""
+
+    __tablename__ = "service_location"
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    location_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("location.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int]
+
+
+class ServiceTerm(Model):
+    """A word of a source's own vocabulary that describes a service."""
+
+    __tablename__ = "service_term"
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    scheme: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+
+
+class Source(Model):
+    """A catalogue of others that records are taken from."""
+
+    __tablename__ = "source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    format: Mapped[str] = mapped_column(sa.String(20))
+    title: Mapped[str]
+    publisher: Mapped[str]
+    licence: Mapped[str]
+    url: Mapped[str | None]
+
+
+class SourceRecord(Model):
+    """What a source last said of a record: the base that editors' changes and its next edition are compared with.
+
+    ``record_id`` is the agency, location or service here that ``identifier`` of the source belongs to.
+    """
+
+    __tablename__ = "source_record"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('agency', 'location', 'service', 'article', 'intent', 'profile')", name="kind"),
+        sa.UniqueConstraint("source_id", "kind", "identifier", name="uq_source_record_identifier"),
+        sa.Index("ix_source_record_record", "kind", "record_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    identifier: Mapped[str] = mapped_column(sa.String(200))
+    record_id: Mapped[int]
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+    # What the source says that has no place in a record here.
+    beside: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    # Of all that the source says, to tell whether it says something new.
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    changed_at: Mapped[datetime.datetime]
+    seen_at: Mapped[datetime.datetime]
+    gone: Mapped[bool] = mapped_column(default=False)
+
+
+class ImportConflict(Model):
+    """A field that an editor and a later edition of the source both changed. The editor's text stays until decided."""
+
+    __tablename__ = "import_conflict"
+    __table_args__ = (sa.CheckConstraint("decision IN ('ours', 'theirs')", name="decision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_record_id: Mapped[int] = mapped_column(sa.ForeignKey("source_record.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str] = mapped_column(sa.String(80))
+    base: Mapped[Any | None] = mapped_column(Json)
+    ours: Mapped[Any | None] = mapped_column(Json)
+    theirs: Mapped[Any | None] = mapped_column(Json)
+    noticed_at: Mapped[datetime.datetime]
+    decision: Mapped[str | None] = mapped_column(sa.String(6))
+    decided_at: Mapped[datetime.datetime | None]
+    # The staff member; who that is, identity knows.
+    decided_by: Mapped[int | None]
+
+
+class ImportRun(Model):
+    """One run of an import: what it counted, and the troubles it met, as far as they are kept."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id"), index=True)
+    started_at: Mapped[datetime.datetime]
+    finished_at: Mapped[datetime.datetime | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(Json)
+    troubles: Mapped[Records] = mapped_column(Json)
 
 
 class Parameter(Model):

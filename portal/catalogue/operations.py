@@ -1,4 +1,7 @@
-"""Writes of the catalogue. Records have the shape of ``content/schema.json`` and have been checked against it."""
+"""Writes of the catalogue. Records have the shape of ``content/schema.json`` and have been checked.
+
+Starter content fills in all that the schema asks for; records from other catalogues leave out what nobody has told.
+"""
 
 import datetime
 from typing import Any, Literal
@@ -9,8 +12,19 @@ from .. import events
 from ..caching import advance_content_version
 from ..database import assign, replace_rows, take_slugs
 from ..extensions import db
-from .events import AgencyChanged, ServiceChanged
-from .models import Agency, Channel, Location, Parameter, Service, ServiceAgency, ServiceArea, ServiceSlug
+from .events import AgencyChanged, ServiceChanged, ServiceTermsChanged
+from .models import (
+    Agency,
+    Channel,
+    Location,
+    Parameter,
+    Service,
+    ServiceAgency,
+    ServiceArea,
+    ServiceLocation,
+    ServiceSlug,
+    ServiceTerm,
+)
 
 Record = dict[str, Any]
 Outcome = Literal["added", "changed", "unchanged"]
@@ -24,8 +38,8 @@ def save_agency(record: Record) -> Outcome:
         "parent_id": _agency_id(parent) if parent else None,
         "name": record["name"],
         "short_name": record.get("short_name"),
-        "summary": record["summary"],
-        "url": record["url"],
+        "summary": record.get("summary"),
+        "url": record.get("url"),
         "contacts": record.get("contacts", []),
     }
     if agency is None:
@@ -70,13 +84,15 @@ def save_service(record: Record) -> Outcome:
         "valid_from": _day(record.get("valid_from")),
         "valid_to": _day(record.get("valid_to")),
         "agency_id": _agency_id(record["agency"]),
-        "cost_free": record["cost"]["free"],
-        "cost": record["cost"].get("text"),
-        "checked_on": _day(record["checked"]),
+        "cost_free": record.get("cost", {}).get("free"),
+        "cost": record.get("cost", {}).get("text"),
+        "checked_on": _day(record.get("checked")),
         "sensitive": record.get("sensitive", False),
+        "not_current": record.get("not_current", False),
         **{name: record[name] for name in _REQUIRED},
         **{name: record.get(name) for name in _OPTIONAL},
         **{name: record.get(name, []) for name in _LISTS},
+        **{name: record.get(name, {}) for name in _MAPPINGS},
     }
     if service is None:
         service = Service(**values)
@@ -108,24 +124,52 @@ def withdraw_service(slug: str) -> Outcome:
     return "changed"
 
 
-_REQUIRED = (
-    "title",
-    "summary",
-    "url",
-    "who",
-    "benefit",
-    "sources",
-    "eligibility",
-    "also_asked_as",
-    "situations",
-    "owner",
-)
-_OPTIONAL = ("official_name", "how", "processing_time", "appeal")
-_LISTS = ("outputs", "documents", "legal_basis", "contacts", "amounts")
+def save_location(record: Record, location_id: int | None = None) -> tuple[int, Outcome]:
+    """Add a location, or bring the one with the given id up to date. ``agency`` is a slug. Gives its id too.
+
+    The services that are offered there are not told: who moves a location saves them as well.
+    """
+    values = {
+        "agency_id": _agency_id(record["agency"]) if record.get("agency") else None,
+        "name": record["name"],
+        "not_current": record.get("not_current", False),
+        **{name: record.get(name) for name in ("street", "city", "state", "postcode", "latitude", "longitude")},
+        **{name: record.get(name) for name in ("phone", "hours_note", "accessibility")},
+        **{name: record.get(name, []) for name in ("hours", "hours_exceptions", "languages")},
+    }
+    location = db.session.get(Location, location_id) if location_id is not None else None
+    if location is None:
+        location = Location(**values)
+        db.session.add(location)
+        outcome: Outcome = "added"
+    elif assign(location, values):
+        outcome = "changed"
+    else:
+        return location.id, "unchanged"
+    db.session.flush()
+    advance_content_version()
+    return location.id, outcome
+
+
+def save_terms(service_id: int, terms: list[tuple[str, str]]) -> bool:
+    """Make these (scheme, value) the words of a source for a service, and say whether they differed."""
+    wanted = [{"scheme": scheme, "value": value} for scheme, value in dict.fromkeys(terms)]
+    if not replace_rows(ServiceTerm, "service_id", service_id, wanted):
+        return False
+    advance_content_version()
+    events.record(ServiceChanged(service_id))
+    events.record(ServiceTermsChanged(service_id))
+    return True
+
+
+_REQUIRED = ("title", "owner")
+_OPTIONAL = ("official_name", "summary", "url", "who", "benefit", "how", "processing_time", "appeal")
+_LISTS = ("outputs", "documents", "legal_basis", "contacts", "amounts", "sources")
+_MAPPINGS = ("eligibility", "also_asked_as", "situations")
 
 
 def _save_parts(service_id: int, record: Record) -> bool:
-    areas = record["areas"]
+    areas = record.get("areas", {})
     parts: tuple[tuple[type[Any], list[Record]], ...] = (
         (ServiceSlug, [{"slug": slug} for slug in record.get("old_slugs", [])]),
         (
@@ -137,7 +181,7 @@ def _save_parts(service_id: int, record: Record) -> bool:
         ),
         (
             ServiceArea,
-            [{"area": area, "excluded": False} for area in areas["include"]]
+            [{"area": area, "excluded": False} for area in areas.get("include", [])]
             + [{"area": area, "excluded": True} for area in areas.get("exclude", [])],
         ),
         (
@@ -150,19 +194,14 @@ def _save_parts(service_id: int, record: Record) -> bool:
                     "hours": channel.get("hours", []),
                     **{name: channel.get(name) for name in ("url", "phone", "tty", "address")},
                 }
-                for position, channel in enumerate(record["channels"])
+                for position, channel in enumerate(record.get("channels", []))
             ],
         ),
         (
-            Location,
+            ServiceLocation,
             [
-                {
-                    "position": position,
-                    "hours": location.get("hours", []),
-                    **{name: location[name] for name in ("name", "street", "city", "state", "postcode")},
-                    **{name: location.get(name) for name in ("latitude", "longitude", "phone")},
-                }
-                for position, location in enumerate(record.get("locations", []))
+                {"location_id": location_id, "position": position}
+                for position, location_id in enumerate(_location_ids(service_id, record.get("locations", [])))
             ],
         ),
     )
@@ -170,6 +209,27 @@ def _save_parts(service_id: int, record: Record) -> bool:
     for model, wanted in parts:
         changed |= replace_rows(model, "service_id", service_id, wanted)
     return changed
+
+
+def _location_ids(service_id: int, locations: list[Record | str]) -> list[int]:
+    """Ids of the locations of a service, each given by its uid or as a record; one known by its address is kept."""
+    ids = []
+    for location in locations:
+        if isinstance(location, str):
+            ids.append(db.session.scalars(sa.select(Location.id).where(Location.uid == location)).one())
+            continue
+        known = db.session.scalars(
+            sa.select(Location.id)
+            .join(ServiceLocation, ServiceLocation.location_id == Location.id)
+            .where(
+                ServiceLocation.service_id == service_id,
+                Location.street == location["street"],
+                Location.postcode == location["postcode"],
+            )
+            .order_by(Location.id)
+        ).first()
+        ids.append(save_location(location, known)[0])
+    return list(dict.fromkeys(ids))
 
 
 def _known_service(record: Record) -> Service | None:

@@ -19,6 +19,7 @@ from ...knowledge.operations import save_article
 from ...knowledge.queries import article_ids_by_slug
 from .checks import check_references
 from .files import CONTENT, Content, Problem, Record, read_content
+from .merge import KINDS, StarterSource
 
 
 @dataclass
@@ -46,31 +47,54 @@ def load_content(root: Path = CONTENT) -> Report:
 
 
 def _load(content: Content, report: Report) -> None:
+    starter = StarterSource()
     for agency in _parents_first(content.agency):
-        report.count("agencies", save_agency(agency))
+        report.count("agencies", save_agency(starter.merged("agency", agency)))
     for profile in content.profile.values():
-        report.count("profiles", save_profile(profile))
+        report.count("profiles", save_profile(starter.merged("profile", profile)))
     for parameter in content.parameter.values():
         report.count("parameters", save_parameter(parameter))
-    for service in content.service.values():
-        report.count("services", save_service(service))
-    service_ids = service_ids_by_slug(content.service)
-    for slug, service in content.service.items():
-        save_service_profiles(
-            service_ids[slug], service.get("profiles", []), exclusive=service.get("profiles_only", False)
-        )
-    outcomes = {slug: save_intent(intent) for slug, intent in content.intent.items()}
-    for slug, intent in content.intent.items():
-        changed = save_bundle(intent, service_ids=service_ids)
-        report.count("intents", "changed" if changed and outcomes[slug] == "unchanged" else outcomes[slug])
-    for article in content.article.values():
-        linked = [service_ids[slug] for slug in article.get("services", [])]
-        report.count("articles", save_article(article, service_ids=linked))
-    article_ids = article_ids_by_slug(content.article)
-    for slug, article in content.article.items():
-        save_article_intents(article_ids[slug], article.get("intents", []))
+    service_ids = _load_services(content, starter, report)
+    _load_intents(content, starter, report, service_ids)
+    _load_articles(content, starter, report, service_ids)
     for emergency in content.emergency.values():
         report.count("emergencies", save_emergency(emergency))
+    for kind, records in content.kinds():
+        for record in records.values() if kind in KINDS else ():
+            starter.remember(kind, record)
+
+
+def _load_services(content: Content, starter: StarterSource, report: Report) -> dict[str, int]:
+    """Gives ids by the slugs of the files, and by those that editors gave instead."""
+    services = {slug: starter.merged("service", record) for slug, record in content.service.items()}
+    for service in services.values():
+        report.count("services", save_service(service))
+    ids = service_ids_by_slug({service["slug"] for service in services.values()})
+    for service in services.values():
+        save_service_profiles(
+            ids[service["slug"]], service.get("profiles", []), exclusive=service.get("profiles_only", False)
+        )
+    return ids | {slug: ids[service["slug"]] for slug, service in services.items()}
+
+
+def _load_intents(content: Content, starter: StarterSource, report: Report, service_ids: dict[str, int]) -> None:
+    intents = [starter.merged("intent", record) for record in content.intent.values()]
+    outcomes = [save_intent(intent) for intent in intents]
+    ids = service_ids | service_ids_by_slug({item["service"] for intent in intents for item in intent["services"]})
+    for intent, outcome in zip(intents, outcomes, strict=True):
+        changed = save_bundle(intent, service_ids=ids)
+        report.count("intents", "changed" if changed and outcome == "unchanged" else outcome)
+
+
+def _load_articles(content: Content, starter: StarterSource, report: Report, service_ids: dict[str, int]) -> None:
+    articles = [starter.merged("article", record) for record in content.article.values()]
+    ids = service_ids | service_ids_by_slug({slug for article in articles for slug in article.get("services", [])})
+    for article in articles:
+        linked = [ids[slug] for slug in article.get("services", [])]
+        report.count("articles", save_article(article, service_ids=linked))
+    article_ids = article_ids_by_slug({article["slug"] for article in articles})
+    for article in articles:
+        save_article_intents(article_ids[article["slug"]], article.get("intents", []))
 
 
 def _refuse_unsound(content: Content) -> None:

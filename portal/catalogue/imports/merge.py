@@ -1,0 +1,94 @@
+"""What becomes of a record when its source says something new: decided unit by unit, without I/O.
+
+A unit is a field, or one language of a field with texts. Three values of it are compared: the base that the source
+said before, ours as it stands here, and theirs that the source says now.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+Record = dict[str, Any]
+# Fields whose value is one text for each language, so that a translation made here stays when the source changes.
+TEXTS = frozenset(
+    {
+        "name",
+        "short_name",
+        "title",
+        "official_name",
+        "summary",
+        "url",
+        "who",
+        "benefit",
+        "how",
+        "processing_time",
+        "appeal",
+        "also_asked_as",
+        "situations",
+        "hours_note",
+        "accessibility",
+        # Of articles and intents, which no source brings but editors merge.
+        "text",
+        "staff_text",
+        "first",
+        "synonyms",
+    }
+)
+_ABSENT: Any = None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A unit that was changed here and by the source, in different ways."""
+
+    unit: str
+    base: Any
+    ours: Any
+    theirs: Any
+
+
+def units(record: Record) -> dict[str, Any]:
+    """A record as its units: {"title": {"en": "A"}, "phone": None} → {"title.en": "A"}. What is empty is absent."""
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        if name in TEXTS and isinstance(value, dict):
+            found |= {f"{name}.{lang}": text for lang, text in value.items() if not _is_empty(text)}
+        elif not _is_empty(value):
+            found[name] = value
+    return found
+
+
+def from_units(found: dict[str, Any]) -> Record:
+    """The inverse of ``units``."""
+    record: Record = {}
+    for unit, value in found.items():
+        name, dot, lang = unit.partition(".")
+        if dot:
+            record.setdefault(name, {})[lang] = value
+        else:
+            record[name] = value
+    return record
+
+
+def merge(base: Record, ours: Record, theirs: Record) -> tuple[Record, list[Conflict]]:
+    """Ours with what the source changed since base. Where both changed a unit differently, ours stays."""
+    was, here, there = units(base), units(ours), units(theirs)
+    merged: dict[str, Any] = {}
+    conflicts = []
+    for unit in {**here, **there}:
+        old, own, new = was.get(unit, _ABSENT), here.get(unit, _ABSENT), there.get(unit, _ABSENT)
+        chosen = new if own == old else own
+        if new not in (old, own) and own != old:
+            conflicts.append(Conflict(unit, old, own, new))
+        if chosen is not _ABSENT:
+            merged[unit] = chosen
+    return from_units(merged), sorted(conflicts, key=lambda conflict: conflict.unit)
+
+
+def changed_units(before: Record, after: Record) -> list[str]:
+    """The units that differ between two records, sorted."""
+    first, second = units(before), units(after)
+    return sorted(unit for unit in {**first, **second} if first.get(unit) != second.get(unit))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ({}, [], "")
