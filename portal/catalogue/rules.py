@@ -66,11 +66,8 @@ AREA_NAMES = {
 }
 AREAS = tuple(AREA_NAMES)
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-
-
-def area_name(code: str) -> str:
-    """The name of an area; the code itself where it has none."""
-    return AREA_NAMES.get(code, code)
+# Exceptions from opening hours are told this many days ahead.
+EXCEPTION_DAYS = 60
 
 
 def is_offered(
@@ -81,8 +78,20 @@ def is_offered(
 
 
 def serves_area(included: Iterable[str], excluded: Iterable[str], area: str) -> bool:
-    """Whether a service is offered in an area: named itself or inside a named one, and not excluded by name."""
-    return area not in excluded and any(area == name or area.startswith(f"{name}-") for name in included)
+    """Whether a service is offered in an area: it is a named one or inside one, and not an excluded one or inside one.
+
+    Areas are codes: US, US-MD, US-MD-baltimore-city.
+    """
+    return _lies_in(area, included) and not _lies_in(area, excluded)
+
+
+def next_exceptions(
+    exceptions: Iterable[dict[str, Any]], on: datetime.date, days: int = EXCEPTION_DAYS
+) -> list[dict[str, Any]]:
+    """The exceptions from opening hours that hold on a day or on one of those that follow, first ones first."""
+    first, last = on.isoformat(), (on + datetime.timedelta(days=days)).isoformat()
+    found = [one for one in exceptions if one["to"] >= first and one["from"] <= last]
+    return sorted(found, key=lambda one: (one["from"], one["to"]))
 
 
 def day_ranges(days: Iterable[str]) -> list[tuple[int, int]]:
@@ -103,3 +112,7 @@ def parameter_on(values: Iterable[dict[str, Any]], on: datetime.date) -> dict[st
         if value["from"] <= day and (value.get("until") is None or day < value["until"]):
             return value
     return None
+
+
+def _lies_in(area: str, others: Iterable[str]) -> bool:
+    return any(area == other or area.startswith(f"{other}-") for other in others)

@@ -33,6 +33,12 @@ def test_is_offered(status, valid_from, valid_to, offered):
         (["US-TX"], [], "US-CA", False),
         (["US-TX"], [], "US-TX", True),
         ([], [], "US-TX", False),
+        (["US-MD"], [], "US-MD-baltimore-city", True),
+        (["US-MD-baltimore-city"], [], "US-MD", False),
+        (["US-MD-baltimore-city"], [], "US-MD-baltimore-county", False),
+        (["US-MD"], ["US-MD-baltimore-city"], "US-MD-baltimore-city", False),
+        (["US"], ["US-MD"], "US-MD-baltimore-city", False),
+        (["US-MD"], ["US-MD-baltimore-city"], "US-MD", True),
     ],
 )
 def test_serves_area(included, excluded, area, served):
