@@ -5,14 +5,23 @@ from collections.abc import Collection, Iterator, Mapping
 
 import sqlalchemy as sa
 
+from ..catalogue.places.rules import search_values
 from ..catalogue.queries import areas_served, service_documents
-from ..catalogue.rules import AREAS, serves_area
+from ..catalogue.rules import WHOLE_COUNTRY
 from ..extensions import db
 from ..i18n import CONTENT_LANGUAGES
 from ..knowledge.queries import article_documents
 from ..markup import plain_text
 from ..search.documents import Document, register_source
-from .models import BundleItem, Intent, IntentArticle, Profile, ServiceProfile
+from .models import (
+    BundleItem,
+    Intent,
+    IntentArticle,
+    IntentClassification,
+    Profile,
+    ProfileClassification,
+    ServiceProfile,
+)
 
 Values = tuple[str, ...]
 
@@ -36,7 +45,7 @@ def list_services(ids: Collection[int] | None = None) -> Iterator[Document]:
                     id=service.id,
                     lang=lang,
                     title=service.title[lang],
-                    summary=service.summary.get(lang, ""),
+                    summary=(service.summary or {}).get(lang, ""),
                     text=_joined(service.texts, lang),
                     phrases=tuple(service.also_asked_as.get(lang, ())),
                     situations=tuple(service.situations.get(lang, ())),
@@ -64,7 +73,8 @@ def list_intents(ids: Collection[int] | None = None) -> Iterator[Document]:
                     text=_joined([row.summary, row.first or {}], lang),
                     phrases=(*row.also_asked_as.get(lang, ()), *synonyms),
                     situations=tuple(row.situations.get(lang, ())),
-                    facets={"intent": (row.slug,)},
+                    # What to do holds everywhere; what is offered where is said of each service.
+                    facets={"intent": (row.slug,), "place": (WHOLE_COUNTRY,)},
                     stored={"uid": row.uid, "slug": row.slug, "url": f"{folder}/{row.slug}"},
                 )
 
@@ -82,10 +92,8 @@ def list_articles(ids: Collection[int] | None = None) -> Iterator[Document]:
         about = {
             "intent": tuple(sorted(intents[article.id])),
             "agency": _united({"agency": (agencies[one],)} for one in article.service_ids if one in agencies)["agency"],
-            **{
-                name: _united(choices.get(one, {}) for one in article.service_ids)[name]
-                for name in ("profile", "place")
-            },
+            "profile": _united(choices.get(one, {}) for one in article.service_ids)["profile"],
+            "place": _places_of_article([choices.get(one, {}).get("place", ()) for one in article.service_ids]),
         }
         for lang in CONTENT_LANGUAGES:
             if lang in article.title:
@@ -108,24 +116,40 @@ def _choices_of_services() -> dict[int, dict[str, Values]]:
     areas: dict[tuple[frozenset[str], frozenset[str]], Values] = {}
     for service_id, named in areas_served().items():
         if named not in areas:
-            areas[named] = tuple(area for area in AREAS if serves_area(*named, area))
+            areas[named] = search_values(*named)
         found[service_id]["place"] = areas[named]
     for name, query in (
         (
             "profile",
-            sa.select(ServiceProfile.service_id, Profile.slug).join(Profile, Profile.id == ServiceProfile.profile_id),
+            sa.union(
+                *(
+                    sa.select(table.service_id, Profile.slug).join(Profile, Profile.id == table.profile_id)
+                    for table in (ServiceProfile, ProfileClassification)
+                )
+            ).order_by("slug"),
         ),
         (
             "intent",
-            sa.select(BundleItem.service_id, Intent.slug)
-            .join(Intent, Intent.id == BundleItem.intent_id)
-            .distinct()
-            .order_by(Intent.slug),
+            sa.union(
+                *(
+                    sa.select(table.service_id, Intent.slug).join(Intent, Intent.id == table.intent_id)
+                    for table in (BundleItem, IntentClassification)
+                )
+            ).order_by("slug"),
         ),
     ):
         for row in db.session.execute(query):
             found[row.service_id][name] = (*found[row.service_id].get(name, ()), row.slug)
     return found
+
+
+def _places_of_article(places: list[Values]) -> Values:
+    """Where any of its services is offered; everywhere without one. Excluded is only what each of them excludes."""
+    if not any(places):
+        return (WHOLE_COUNTRY,)
+    named = {area for areas in places for area in areas if not area.startswith("-")}
+    excluded = [{area for area in areas if area.startswith("-")} for areas in places if areas]
+    return (*sorted(named), *sorted(set.intersection(*excluded)))
 
 
 def _united(choices: Iterator[Mapping[str, Values]]) -> dict[str, Values]:

@@ -23,3 +23,10 @@ class ArticleIntentsChanged:
     """An article answers questions about other intents than before."""
 
     article_id: int
+
+
+@dataclass(frozen=True)
+class ServicesClassified:
+    """Rules or editors put services under other profiles or intents than before."""
+
+    service_ids: frozenset[int]

@@ -4,12 +4,15 @@ from wtforms import Form, IntegerField, StringField
 
 
 class BrowseForm(Form):
-    """Choices that narrow a list of services. An unknown choice leaves nothing; a bad page number is the first page."""
+    """Choices that narrow and order a list of services, besides the place.
+
+    An unknown choice leaves nothing; a bad page number is the first page.
+    """
 
     intent = StringField()
     profile = StringField()
     agency = StringField()
-    place = StringField()
+    order = StringField()
     page = IntegerField()
 
     @property

@@ -1,4 +1,7 @@
-"""What follows from a change of content: the search index is brought up to date, after the commit."""
+"""What follows from a change of content.
+
+What rules say of a service is brought up to date inside the transaction, the search index after the commit.
+"""
 
 import datetime
 from collections import defaultdict
@@ -6,13 +9,14 @@ from typing import Any
 
 from .. import jobs
 from ..caching import today
-from ..catalogue.events import AgencyChanged, ServiceChanged
+from ..catalogue.events import AgencyChanged, ServiceChanged, ServiceTermsChanged
 from ..catalogue.queries import services_changed_since, services_of_agency
 from ..events import listens_to
 from ..knowledge.events import ArticleChanged
 from ..knowledge.queries import articles_of_services
 from ..search.operations import update_index
-from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged
+from .classification import BATCH, apply_rules
+from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged, ServicesClassified
 from .queries import articles_of_intent
 
 UPDATE_INDEX = "search.update"
@@ -49,6 +53,30 @@ def index_intent(fact: IntentChanged) -> None:
     _index_later("intent", [fact.intent_id])
     _index_later("article", articles_of_intent(fact.intent_id))
     _index_services(sorted(fact.service_ids))
+
+
+@listens_to(ServicesClassified)
+def index_classified(fact: ServicesClassified) -> None:
+    _index_services(sorted(fact.service_ids))
+
+
+@listens_to(ServiceTermsChanged)
+def classify_by_new_terms(fact: ServiceTermsChanged) -> None:
+    apply_rules([fact.service_id])
+
+
+@listens_to(ServiceProfilesChanged)
+def classify_beside_new_profiles(fact: ServiceProfilesChanged) -> None:
+    """Editorial profiles end those by rule, and let them return when they go."""
+    apply_rules([fact.service_id])
+
+
+@listens_to(IntentChanged)
+def classify_beside_new_journey(fact: IntentChanged) -> None:
+    """A place in a journey ends the intents by rule, and lets them return when it goes."""
+    ids = sorted(fact.service_ids)
+    for start in range(0, len(ids), BATCH):
+        apply_rules(ids[start : start + BATCH])
 
 
 @jobs.handles(UPDATE_INDEX)

@@ -100,6 +100,42 @@ class BundleItem(Model):
     reason: Mapped[Translations]
 
 
+class ProfileClassification(Model):
+    """A profile that a service belongs to beside its editorial ones (``ServiceProfile``).
+
+    Of origin "rule" it follows from ``value``, a word of the scheme that a source uses, and goes when the rule goes.
+    Of origin "editor" somebody decided it, and no rule changes it.
+    """
+
+    __tablename__ = "profile_classification"
+    __table_args__ = (sa.CheckConstraint("origin IN ('rule', 'editor')", name="origin"),)
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    profile_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("profile.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    exclusive: Mapped[bool]
+    origin: Mapped[str] = mapped_column(sa.String(6))
+    scheme: Mapped[str | None] = mapped_column(sa.String(60))
+    value: Mapped[str | None] = mapped_column(sa.String(200))
+    # The staff member; who that is, identity knows.
+    decided_by: Mapped[int | None]
+
+
+class IntentClassification(Model):
+    """An intent that a service belongs to beside the journeys it stands in (``BundleItem``), from the same origins."""
+
+    __tablename__ = "intent_classification"
+    __table_args__ = (sa.CheckConstraint("origin IN ('rule', 'editor')", name="origin"),)
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    intent_id: Mapped[int] = mapped_column(sa.ForeignKey("intent.id", ondelete="CASCADE"), primary_key=True, index=True)
+    origin: Mapped[str] = mapped_column(sa.String(6))
+    scheme: Mapped[str | None] = mapped_column(sa.String(60))
+    value: Mapped[str | None] = mapped_column(sa.String(200))
+    decided_by: Mapped[int | None]
+
+
 class IntentArticle(Model):
     """An article that answers questions about an intent."""
 

@@ -153,7 +153,9 @@ def save_emergency(record: Record) -> Outcome:
 
 
 def _intent_id(slug: str) -> int:
-    return db.session.scalars(sa.select(Intent.id).where(Intent.slug == slug)).one()
+    """The id of an intent by its slug, or by one that it had before."""
+    known = db.session.scalar(sa.select(Intent.id).where(Intent.slug == slug))
+    return known or db.session.scalars(sa.select(IntentSlug.intent_id).where(IntentSlug.slug == slug)).one()
 
 
 def _profile_id(slug: str) -> int:

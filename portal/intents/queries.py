@@ -1,26 +1,27 @@
 """Reads of intents, profiles and bundles."""
 
 import itertools
+import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..caching import kept_for_version
+from ..catalogue.places.queries import Nearest, nearest_locations, with_names
+from ..catalogue.places.rules import Place
 from ..catalogue.queries import (
     ContactPoint,
     ServiceRow,
     agency_titles,
-    area_titles,
     areas_served,
     contact_points,
     offered_services,
     service_rows,
     service_titles,
 )
-from ..catalogue.rules import AREAS, serves_area
 from ..database import read
 from ..errors import Moved, NotFound
 from ..extensions import db
@@ -31,9 +32,11 @@ from .models import (
     Emergency,
     Intent,
     IntentArticle,
+    IntentClassification,
     IntentRelation,
     IntentSlug,
     Profile,
+    ProfileClassification,
     ServiceProfile,
 )
 from .rules import STEPS, BrowseIndex, emergencies_in, fold
@@ -105,11 +108,16 @@ class BundlePage:
     contacts: list[ContactPoint]
     articles: list[ArticleRow]
     related: list[IntentRow]
+    # Services for this beside the journey.
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """Services that remain after the choices made, one page of them, and what each further choice would leave."""
+    """Services that remain after the choices made, one page of them, and what each further choice would leave.
+
+    ``nearest`` has the nearest location of those services that have one near the chosen place.
+    """
 
     services: list[ServiceRow]
     total: int
@@ -118,7 +126,7 @@ class Browse:
     intents: list[Choice]
     profiles: list[Choice]
     agencies: list[Choice]
-    places: list[Choice]
+    nearest: dict[int, Nearest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +157,12 @@ _RELATED = (
     .where(_relation.intent_id == sa.bindparam("intent_id"))
     .order_by(_relation.position)
 )
+_classified = IntentClassification.__table__.c
 _INTENTS_OF_SERVICE = _INTENT_ROWS.where(
-    _intent.id.in_(sa.select(_item.intent_id).where(_item.service_id == sa.bindparam("service_id")))
+    sa.or_(
+        _intent.id.in_(sa.select(_item.intent_id).where(_item.service_id == sa.bindparam("service_id"))),
+        _intent.id.in_(sa.select(_classified.intent_id).where(_classified.service_id == sa.bindparam("service_id"))),
+    )
 ).order_by(_intent.kind, _intent.position)
 _INTENTS_OF_ARTICLE = (
     _INTENT_ROWS.join_from(Intent.__table__, IntentArticle.__table__, _link.intent_id == _intent.id)
@@ -185,6 +197,14 @@ def profile_rows(lang: str) -> list[ProfileRow]:
     return [_profile_row(row, lang) for row in read(_PROFILES)]
 
 
+def known_slugs() -> dict[str, frozenset[str]]:
+    """The slugs of all ``profiles`` and ``intents``."""
+    return {
+        name: frozenset(row.slug for row in read(sa.select(table.c.slug)))
+        for name, table in (("profiles", Profile.__table__), ("intents", Intent.__table__))
+    }
+
+
 def profile_by_slug(slug: str, lang: str) -> ProfileRow:
     """Raises NotFound."""
     for profile in profile_rows(lang):
@@ -205,8 +225,11 @@ def browse_index() -> tuple[BrowseIndex, list[int]]:
 
     index.profiles = dict.fromkeys((profile.slug for profile in profile_rows(DEFAULT_LANGUAGE)), 0)
     for row in db.session.execute(
-        sa.select(ServiceProfile.service_id, Profile.slug, ServiceProfile.exclusive).join(
-            Profile, Profile.id == ServiceProfile.profile_id
+        sa.union_all(
+            *(
+                sa.select(table.service_id, Profile.slug, table.exclusive).join(Profile, Profile.id == table.profile_id)
+                for table in (ServiceProfile, ProfileClassification)
+            )
         )
     ):
         if row.service_id in place_of:
@@ -222,16 +245,25 @@ def browse_index() -> tuple[BrowseIndex, list[int]]:
         if item.service_id in place_of:
             _add_bit(index.intents, item.intent, place_of[item.service_id])
             _add_bit(index.intents_for, (item.intent, item.profile or ""), place_of[item.service_id])
+    _add_classified(index, place_of)
 
     areas: dict[tuple[frozenset[str], frozenset[str]], int] = defaultdict(int)
     for service_id, named in areas_served().items():
         if service_id in place_of:
             areas[named] |= 1 << place_of[service_id]
-    for area in AREAS:
-        index.places[area] = _union(
-            bits for (included, excluded), bits in areas.items() if serves_area(included, excluded, area)
-        )
+    index.areas = dict(areas)
     return index, ids
+
+
+def _add_classified(index: BrowseIndex, place_of: dict[int, int]) -> None:
+    """Services that are classified under an intent without a place in its journey."""
+    for link in db.session.execute(
+        sa.select(IntentClassification.service_id, Intent.slug).join(
+            Intent, Intent.id == IntentClassification.intent_id
+        )
+    ):
+        if link.service_id in place_of and not index.intents.get(link.slug, 0) >> place_of[link.service_id] & 1:
+            _add_bit(index.more, link.slug, place_of[link.service_id])
 
 
 @kept_for_version
@@ -264,29 +296,41 @@ def browse(
     intent: str | None = None,
     profile: str | None = None,
     agency: str | None = None,
-    place: str | None = None,
+    place: Place | None = None,
+    order: str = "",
     page: int = 1,
 ) -> Browse:
-    """Services that remain after the choices, with the counts of further choices. Unknown choices leave nothing."""
+    """Services that remain after the choices, with the counts of further choices. Unknown choices leave nothing.
+
+    With a place that has coordinates ``order`` can be "distance": the nearest services first, then those without a
+    location near it.
+    """
     index, ids = browse_index()
-    chosen = {"intent": intent, "profile": profile, "agency": agency, "place": place}
-    found = index.matching(**chosen)
+    chosen = {"intent": intent, "profile": profile, "agency": agency}
+    areas = place.areas if place else ()
+    found = index.matching(**chosen, areas=areas)
     total = found.bit_count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(page, pages)
     own = index.profiles.get(profile or "", 0)
-    order = _order(lang)
-    ordered = itertools.chain(
-        (at for at in order if found & own and (found & own) >> at & 1),
-        (at for at in order if (found & ~own) >> at & 1),
+    by_title = _order(lang)
+    ordered: Iterator[int] = itertools.chain(
+        (at for at in by_title if found & own and (found & own) >> at & 1),
+        (at for at in by_title if (found & ~own) >> at & 1),
     )
+    nearest: dict[int, Nearest] = {}
+    if place and order == "distance":
+        nearest = nearest_locations(place)
+        ordered = iter(sorted(ordered, key=lambda at: nearest[ids[at]].miles if ids[at] in nearest else math.inf))
     shown = [ids[at] for at in itertools.islice(ordered, (page - 1) * PAGE_SIZE, page * PAGE_SIZE)]
     rows = service_rows(shown, lang)
+    if place and not nearest:
+        nearest = nearest_locations(place, shown)
 
     def choices(name: str, titles: list[tuple[str, Text]]) -> list[Choice]:
         found = []
         for value, title in titles:
-            count = index.matching(**{**chosen, name: value}).bit_count()
+            count = index.matching(**{**chosen, name: value}, areas=areas).bit_count()
             if count or value == chosen[name]:
                 found.append(Choice(value, title, count, value == chosen[name]))
         return found
@@ -299,18 +343,17 @@ def browse(
         intents=choices("intent", [(row.slug, row.title) for row in intent_rows(lang)]),
         profiles=choices("profile", [(row.slug, row.title) for row in profile_rows(lang)]),
         agencies=choices("agency", agency_titles(lang)),
-        places=choices("place", area_titles()),
+        nearest=with_names({one: nearest[one] for one in shown if one in nearest}, lang),
     )
 
 
 @kept_for_version
 def facet_titles(lang: str) -> dict[str, list[tuple[str, Text]]]:
-    """(value, name) of everything that search results can be narrowed by, except their kind."""
+    """(value, name) of everything that search results can be narrowed by, except their kind and the place."""
     return {
         "profile": [(row.slug, row.title) for row in profile_rows(lang)],
         "intent": [(row.slug, row.title) for row in intent_rows(lang)],
         "agency": agency_titles(lang),
-        "place": area_titles(),
     }
 
 
@@ -347,6 +390,7 @@ def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None
             )
     shown = {entry.service.id: entry.service for group in entries.values() for entry in group}
     related = _related(row.id, lang)
+    more = index.more.get(slug, 0)
     return BundlePage(
         intent=_intent_row(row, lang),
         parent=_intent_by_id(row.parent_id, lang) if row.parent_id else None,
@@ -359,17 +403,18 @@ def bundle_page(slug: str, kind: str | None, lang: str, profile_slug: str | None
         profiles=[
             Choice(one.slug, one.title, count, one == profile)
             for one in all_profiles
-            if (count := index.matching(intent=slug, profile=one.slug).bit_count())
+            if (count := (index.matching(intent=slug, profile=one.slug) & ~more).bit_count())
             and (index.matters_to(one.slug, slug) or one == profile)
         ],
         contacts=contact_points(row.contacts, lang),
         articles=_articles(row.id, lang),
         related=related,
+        more=(index.matching(intent=slug, profile=profile_slug) & more).bit_count(),
     )
 
 
 def intents_of_service(service_id: int, lang: str) -> list[IntentRow]:
-    """The intents whose journey a service belongs to."""
+    """The intents that a service belongs to: by its place in a journey, or as it is classified."""
     return [_intent_row(row, lang) for row in read(_INTENTS_OF_SERVICE, service_id=service_id)]
 
 
@@ -470,10 +515,3 @@ def _profile_row(row: Any, lang: str) -> ProfileRow:
 
 def _add_bit(groups: dict[Any, int], key: Any, place: int) -> None:
     groups[key] = groups.get(key, 0) | 1 << place
-
-
-def _union(sets: Any) -> int:
-    union = 0
-    for bits in sets:
-        union |= bits
-    return union

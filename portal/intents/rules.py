@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..catalogue.rules import serves_area
+
 _WORD = re.compile(r"[^\W_]+")
 STEPS = ("first", "then", "consider")
 
@@ -22,8 +24,12 @@ class BrowseIndex:
     profiles: dict[str, int] = field(default_factory=dict)
     intents: dict[str, int] = field(default_factory=dict)
     intents_for: dict[tuple[str, str], int] = field(default_factory=dict)
+    # Services classified under an intent that stand in no journey of it.
+    more: dict[str, int] = field(default_factory=dict)
     agencies: dict[str, int] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
+    # Services by the areas where they are offered, as (included, excluded).
+    areas: dict[tuple[frozenset[str], frozenset[str]], int] = field(default_factory=dict)
+    _served: dict[str, int] = field(default_factory=dict)
 
     @property
     def all(self) -> int:
@@ -37,21 +43,39 @@ class BrowseIndex:
         """Whether the intent has a service of the profile's own, so that choosing the profile says something."""
         return bool(self.profiles.get(profile, 0) & self.intents.get(intent, 0))
 
+    def served(self, area: str) -> int:
+        """Services that are offered in an area. It is found out once for each area that is asked for."""
+        if area not in self._served:
+            found = 0
+            for (included, excluded), bits in self.areas.items():
+                if serves_area(included, excluded, area):
+                    found |= bits
+            self._served[area] = found
+        return self._served[area]
+
     def matching(
-        self, intent: str | None = None, profile: str | None = None, agency: str | None = None, place: str | None = None
+        self,
+        intent: str | None = None,
+        profile: str | None = None,
+        agency: str | None = None,
+        areas: Iterable[str] = (),
     ) -> int:
-        """Services that remain after these choices; nothing chosen leaves all. Each further choice can only narrow."""
+        """Services that remain after these choices; nothing chosen leaves all. Each further choice can only narrow.
+
+        Of several areas a service must be offered in each.
+        """
         found = self.all
         if profile:
             found = self.for_profile(profile) if profile in self.profiles else 0
         if intent and profile:
-            found &= self.intents_for.get((intent, ""), 0) | self.intents_for.get((intent, profile), 0)
+            journey = self.intents_for.get((intent, ""), 0) | self.intents_for.get((intent, profile), 0)
+            found &= journey | self.more.get(intent, 0)
         elif intent:
-            found &= self.intents.get(intent, 0)
+            found &= self.intents.get(intent, 0) | self.more.get(intent, 0)
         if agency:
             found &= self.agencies.get(agency, 0)
-        if place:
-            found &= self.places.get(place, 0)
+        for area in areas:
+            found &= self.served(area)
         return found
 
 

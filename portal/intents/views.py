@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..caching import public_page
+from ..catalogue.places.asking import ask_place
 from ..errors import Moved
 from ..i18n import current_language
 from ..security import AudienceBlueprint
@@ -73,15 +74,19 @@ def profile_intent(profile: str, intent: str) -> str | Response:
 @public_page
 def services() -> str | Response:
     form = BrowseForm(request.args)
+    answer, settled = ask_place()
+    if settled:
+        return settled
     found = queries.browse(
         current_language(),
         intent=form.intent.data or None,
         profile=form.profile.data or None,
         agency=form.agency.data or None,
-        place=form.place.data or None,
+        place=answer.place,
+        order=form.order.data or "",
         page=form.page_number,
     )
-    return render_template("intents/services.html", browse=found, form=form)
+    return render_template("intents/services.html", browse=found, form=form, answer=answer)
 
 
 def _bundle(kind: str, slug: str) -> str | Response:

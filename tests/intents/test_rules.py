@@ -14,7 +14,7 @@ def test_places_are_the_set_bits(numbers):
 
 
 @given(bits, bits, bits, bits, bits, bits)
-def test_each_further_choice_can_only_narrow(everyone, profile, for_all, for_profile, agency, place):
+def test_each_further_choice_can_only_narrow(everyone, profile, for_all, for_profile, agency, served):
     index = BrowseIndex(
         size=SIZE,
         everyone=everyone,
@@ -22,12 +22,12 @@ def test_each_further_choice_can_only_narrow(everyone, profile, for_all, for_pro
         intents={"i": for_all | for_profile},
         intents_for={("i", ""): for_all, ("i", "p"): for_profile},
         agencies={"a": agency},
-        places={"x": place},
+        areas={(frozenset({"US-MD"}), frozenset()): served},
     )
     chosen = {}
     remaining = index.matching()
     assert remaining == index.all
-    for name, value in (("profile", "p"), ("intent", "i"), ("agency", "a"), ("place", "x")):
+    for name, value in (("profile", "p"), ("intent", "i"), ("agency", "a"), ("areas", ("US-MD",))):
         chosen[name] = value
         narrowed = index.matching(**chosen)
         assert narrowed & ~remaining == 0
@@ -51,6 +51,24 @@ def test_an_unknown_choice_leaves_nothing():
     assert index.matching(intent="no") == 0
     assert index.matching(agency="no") == 0
     assert index.matching(profile="no") == 0
+
+
+def test_a_service_remains_for_an_area_alone_that_it_serves():
+    city, state, country = "US-MD-baltimore-city", "US-MD", "US"
+    index = BrowseIndex(
+        size=4,
+        areas={
+            (frozenset({country}), frozenset()): 0b0001,
+            (frozenset({state}), frozenset({city})): 0b0010,
+            (frozenset({city}), frozenset()): 0b0100,
+            (frozenset({"US-VA"}), frozenset()): 0b1000,
+        },
+    )
+    assert index.matching() == 0b1111
+    assert index.matching(areas=(city,)) == 0b0101
+    assert index.matching(areas=(state,)) == 0b0011
+    assert index.matching(areas=(city, "US-VA-fairfax-county")) == 0b0001
+    assert index.served("US-MD-howard-county") == 0b0011
 
 
 def test_fold():
