@@ -1,0 +1,104 @@
+"""What the template of the edit form asks for."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from ..catalogue.imports.merge import TEXTS
+from ..identity.rules import Staff
+from . import queries
+from .checks import Findings
+from .fields import FORMS, MORE_ROWS, Field, Section, row_count
+from .queries import Provenance
+from .rules import Kind
+
+CHOICES = {
+    "status": [("draft", "Draft: not public"), ("published", "Published"), ("withdrawn", "Withdrawn")],
+    "channels": [("online", "Online"), ("phone", "By phone"), ("in_person", "In person"), ("post", "By mail")],
+    "free": [("yes", "Yes"), ("no", "No")],
+    "intent_kinds": [("life_event", "Life event"), ("need", "Need")],
+    "steps": [("first", "First"), ("then", "Then"), ("consider", "Also consider")],
+}
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """The texts of the inputs, what is wrong with them, and where the values come from."""
+
+    kind: Kind
+    texts: Mapping[str, str]
+    findings: Findings
+    unread: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Provenance] = field(default_factory=dict)
+    choices: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # Units that differ from the record: their origin is the draft.
+    changed: Collection[str] = ()
+    # The list that the editor asked more rows for.
+    more: str = ""
+    is_new: bool = False
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return FORMS[self.kind]
+
+    def value(self, name: str) -> str:
+        """What stands in an input."""
+        return self.texts.get(name, "")
+
+    def rows(self, name: str) -> range:
+        """The rows of a list, with empty ones to be filled in."""
+        return range(row_count(self.texts, name) + (MORE_ROWS if self.more == name else 1))
+
+    def is_filled(self, name: str) -> bool:
+        """Whether there is something in a row."""
+        return any(one.startswith(f"{name}.") and self.texts[one] for one in self.texts)
+
+    def errors(self, name: str, *, deep: bool = True) -> list[str]:
+        """What is wrong at an input, with ``deep`` also inside what it holds."""
+        own = [self.unread[name]] if name in self.unread else []
+        return own + [one.message for one in self.findings.errors if _is_at(one.path, name, deep)]
+
+    def hints(self, name: str) -> list[str]:
+        """What could be better at an input."""
+        return [one.message for one in self.findings.hints if _is_at(one.path, name, deep=True)]
+
+    def summary(self) -> list[tuple[str, str]]:
+        """(input, message) of everything that is wrong."""
+        return [*self.unread.items(), *((self.input_of(one.path), one.message) for one in self.findings.errors)]
+
+    def input_of(self, path: str) -> str:
+        """The id of the input, or of the group, that a problem is about."""
+        top = next(
+            (one for section in self.sections for one in section.fields if one.name == path.split(".", maxsplit=1)[0]),
+            None,
+        )
+        if top is None:
+            return "main-content"
+        if top.shape in ("line", "text", "phrases"):
+            return path if "." in path else f"{path}.en"
+        return f"group-{top.name}" if top.shape in ("rows", "lines", "group", "checks") else top.name
+
+    def origin(self, unit: str) -> Provenance | str | None:
+        """Where the value of a unit comes from; "draft" where the draft has changed it."""
+        return "draft" if unit in self.changed else self.origins.get(unit)
+
+    def has_languages(self, one: Field) -> bool:
+        """Whether each language of the field is a unit of its own."""
+        return one.name in TEXTS
+
+    def options(self, one: Field, value: str) -> list[tuple[str, str]]:
+        """What can be chosen, the present value always among it."""
+        found = self.choices.get(one.choices, [])
+        return found if not value or value in dict(found) else [*found, (value, value)]
+
+
+def choices_for(staff: Staff) -> dict[str, list[tuple[str, str]]]:
+    """The lists that fields choose from."""
+    return CHOICES | {
+        "agencies": queries.agency_choices(staff, for_writing=True),
+        "profiles": queries.profile_choices(),
+        "intents": queries.intent_choices(),
+    }
+
+
+def _is_at(path: str, name: str, deep: bool) -> bool:
+    return path == name or (deep and path.startswith(f"{name}."))

@@ -1,0 +1,111 @@
+"""Input of the editors' pages besides the records themselves, whose forms ``fields`` describes."""
+
+import datetime
+import re
+from typing import Any
+
+from wtforms import Form, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp, ValidationError
+
+from ..forms import PostForm
+
+
+class Step(PostForm):
+    """A step in the life of a draft; ``edition`` is the one that the person saw."""
+
+    edition = IntegerField(validators=[InputRequired(), NumberRange(min=1)])
+
+
+class SendForm(Step):
+    """Asking for a review."""
+
+    note = TextAreaField(
+        "What did you change, and why?",
+        validators=[InputRequired("Say in a few words what you changed and why"), Length(max=2000)],
+    )
+
+
+class ReturnForm(Step):
+    """Sending a draft back to its author."""
+
+    reason = TextAreaField(
+        "What should the author change?",
+        validators=[InputRequired("Tell the author what is missing"), Length(max=2000)],
+    )
+
+
+class ApproveForm(Step):
+    """Publishing now or at a time."""
+
+    when = RadioField(
+        "When should it be published?",
+        choices=[SelectChoice("now", "Now"), SelectChoice("later", "At a time")],
+        default="now",
+        validators=[InputRequired("Choose when")],
+    )
+    day = StringField("Day", description="Such as 2026-12-01")
+    time = StringField("Time (UTC)", description="Such as 14:30", default="09:00")
+
+    def validate_day(self, _day: StringField) -> None:
+        if self.when.data == "later" and self.moment() is None:
+            raise ValidationError("Enter a day such as 2026-12-01 and a time such as 14:30")
+
+    def moment(self) -> datetime.datetime | None:
+        """The time to publish (UTC); None for now."""
+        if self.when.data != "later":
+            return None
+        typed = f"{(self.day.data or '').strip()} {(self.time.data or '').strip()}"
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", typed):
+            return None
+        try:
+            return datetime.datetime.strptime(typed, "%Y-%m-%d %H:%M")  # noqa: DTZ007 - UTC, stored without a zone
+        except ValueError:
+            return None
+
+
+class NewRecordForm(PostForm):
+    """What a new record needs to begin with."""
+
+    title = StringField(validators=[InputRequired("Enter a title"), Length(max=400)])
+    slug = StringField(
+        "Slug",
+        description="The last part of the address: small letters, digits and hyphens.",
+        validators=[
+            InputRequired("Enter a slug"),
+            Length(max=80),
+            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message="Use small letters, digits and single hyphens"),
+        ],
+    )
+    agency = StringField()
+
+
+class DecisionForm(PostForm):
+    """Whose text stays."""
+
+    decision = HiddenField(validators=[InputRequired(), Regexp(r"(?:ours|theirs)\Z")])
+
+
+class SuggestionForm(PostForm):
+    """A profile or an intent that a service is to have."""
+
+    kind = HiddenField(validators=[InputRequired(), Regexp(r"(?:profile|intent)\Z")])
+    slug = HiddenField(validators=[InputRequired(), Regexp(r"[a-z0-9-]{1,80}\Z")])
+
+
+class ListForm(Form):
+    """Narrowing a list, from the query of a GET request. What makes no sense counts as not asked."""
+
+    q = StringField()
+    agency = StringField()
+    status = StringField()
+    page = IntegerField()
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of ``queries.record_rows``."""
+        return {
+            "words": (self.q.data or "")[:100],
+            "agency": self.agency.data or "",
+            "status": self.status.data or "",
+            "page": min(max(self.page.data or 1, 1), 10_000),
+        }
