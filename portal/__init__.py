@@ -18,9 +18,11 @@ from . import (
     compression,
     contact_center,
     database,
+    editing,
     errors,
     home,
     i18n,
+    identity,
     intents,
     knowledge,
     search,
@@ -32,7 +34,7 @@ from .extensions import csrf, db, limiter, migrate
 __version__ = "0.1.0"
 
 # In dependency order: each may use those before it.
-CAPABILITIES = (search, catalogue, knowledge, intents, contact_center, home, api, cli)
+CAPABILITIES = (search, identity, catalogue, knowledge, intents, contact_center, editing, home, api, cli)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -62,6 +64,10 @@ def configure(app: Flask, settings: Settings) -> None:
         PAGES_KEPT=settings.pages_kept,
         PUBLIC_URL=settings.public_url,
         FEEDBACK_LIMIT=f"{settings.feedback_limit} per hour",
+        STAFF_SESSION_HOURS=settings.staff_session_hours,
+        STAFF_IDLE_MINUTES=settings.staff_idle_minutes,
+        SIGN_IN_LIMIT=f"{settings.sign_in_limit} per hour",
+        CHECK_LINKS=settings.check_links,
         RELEASE=release(Path(app.root_path), settings.public_url),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,

@@ -116,16 +116,16 @@ def in_its_language(text: str | None) -> Markup:
 def long_date(value: datetime.date | str) -> str:
     """A date, or its ISO form, in words: November 22, 2026, as the language writes it."""
     day = datetime.date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(day, "long", locale=_conventions())
+    return format_date(day, "long", locale=conventions())
 
 
 def amount_in_words(value: float, unit: str) -> str:
     """The value of a parameter with its unit, as in the content schema: $1,550 a month; 90 days."""
     if unit == "percent":
-        return format_percent(value / 100, "#,##0.##%", locale=_conventions())
+        return format_percent(value / 100, "#,##0.##%", locale=conventions())
     if unit.startswith("dollars"):
         money = format_currency(
-            value, "USD", "¤#,##0" if value % 1 == 0 else None, locale=_conventions(), currency_digits=value % 1 != 0
+            value, "USD", "¤#,##0" if value % 1 == 0 else None, locale=conventions(), currency_digits=value % 1 != 0
         )
         if unit == "dollars_per_month":
             return str(_("%(amount)s a month", amount=money))
@@ -158,7 +158,7 @@ def page_in_language(code: str) -> str:
 
 def language_name(code: str) -> str:
     """The name of a language in the language of the page."""
-    return Locale.parse(code).get_display_name(_conventions()) or code
+    return Locale.parse(code).get_display_name(conventions()) or code
 
 
 def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> str:
@@ -166,7 +166,7 @@ def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> s
 
     ``entry`` has the shape of ``hours`` in the content schema; ``ranges`` are its days as runs, Monday 0.
     """
-    names = _conventions().days["stand-alone"]["wide"]
+    names = conventions().days["stand-alone"]["wide"]
     runs = []
     for first, last in ranges:
         if (first, last) == (0, 6):
@@ -180,8 +180,12 @@ def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> s
         return days
     if (entry["opens"], entry["closes"]) == ("00:00", "24:00"):
         return str(_("%(days)s, 24 hours a day", days=days))
-    times = _("%(opens)s to %(closes)s", opens=_clock(entry["opens"]), closes=_clock(entry["closes"]))
-    return str(_("%(days)s, %(times)s, %(zone)s", days=days, times=times, zone=_zone(entry["zone"])))
+    return str(_("%(days)s, %(times)s, %(zone)s", days=days, times=clock_times(entry), zone=_zone(entry["zone"])))
+
+
+def clock_times(entry: dict[str, Any]) -> str:
+    """When an entry of opening hours opens and closes: "8:00 AM to 5:00 PM"."""
+    return str(_("%(opens)s to %(closes)s", opens=_clock(entry["opens"]), closes=_clock(entry["closes"])))
 
 
 @functools.lru_cache(maxsize=16 * KEPT)
@@ -303,20 +307,20 @@ def _fragment_keeper(app: Flask) -> Callable[[str], Markup]:
 
 @functools.lru_cache(maxsize=4 * KEPT)
 def _kept_number(_lang: str, value: int | float) -> str:
-    return format_decimal(value, locale=_conventions())
+    return format_decimal(value, locale=conventions())
 
 
-def _conventions() -> Locale:
+def conventions() -> Locale:
     """How dates, times and numbers are written: Spanish as in the United States."""
     return Locale("es", "US") if current_language() == "es" else get_locale()
 
 
 def _clock(time: str) -> str:
     hour, minute = map(int, time.split(":"))
-    return format_time(datetime.time(hour % 24, minute), "short", locale=_conventions())
+    return format_time(datetime.time(hour % 24, minute), "short", locale=conventions())
 
 
 def _zone(name: str) -> str:
     if name == "local":
         return str(_("local time"))
-    return str(get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=_conventions()))
+    return str(get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=conventions()))

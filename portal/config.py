@@ -24,7 +24,7 @@ class Settings:
     database_url: str
     # Redis for rate limits; each process counts for itself where it is empty.
     redis_url: str
-    # Signs the session cookie; made once and kept in the instance folder unless told.
+    # Signs the session cookie and encrypts second factors; made once and kept in the instance folder unless told.
     secret_key: str
     # Address people reach the portal at, for canonical links; the request's own host where empty.
     public_url: str
@@ -40,6 +40,14 @@ class Settings:
     log_level: str
     # How many feedback messages one address may send in an hour.
     feedback_limit: int
+    # How long someone of staff stays signed in at most, in hours.
+    staff_session_hours: int
+    # After how many minutes without a request they have to sign in again.
+    staff_idle_minutes: int
+    # How many tries to sign in one address may make in an hour.
+    sign_in_limit: int
+    # Ask the addresses that records name, a few each day, whether they still answer.
+    check_links: bool
 
 
 VARIABLES = {
@@ -54,6 +62,10 @@ VARIABLES = {
     "pages_kept": "PORTAL_PAGES_KEPT",
     "log_level": "PORTAL_LOG_LEVEL",
     "feedback_limit": "PORTAL_FEEDBACK_LIMIT",
+    "staff_session_hours": "PORTAL_STAFF_SESSION_HOURS",
+    "staff_idle_minutes": "PORTAL_STAFF_IDLE_MINUTES",
+    "sign_in_limit": "PORTAL_SIGN_IN_LIMIT",
+    "check_links": "PORTAL_CHECK_LINKS",
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -82,6 +94,10 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "pages_kept": _whole("PORTAL_PAGES_KEPT", environ, 16),
         "log_level": _choice("PORTAL_LOG_LEVEL", environ, LOG_LEVELS, "INFO"),
         "feedback_limit": _whole("PORTAL_FEEDBACK_LIMIT", environ, 30),
+        "staff_session_hours": _whole("PORTAL_STAFF_SESSION_HOURS", environ, 12),
+        "staff_idle_minutes": _whole("PORTAL_STAFF_IDLE_MINUTES", environ, 60),
+        "sign_in_limit": _whole("PORTAL_SIGN_IN_LIMIT", environ, 30),
+        "check_links": _flag("PORTAL_CHECK_LINKS", environ),
     }
     unknown = set(overrides) - {field.name for field in fields(Settings)}
     if unknown:

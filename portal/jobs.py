@@ -65,12 +65,12 @@ def handles(task: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def enqueue(task: str, payload: dict[str, Any]) -> None:
-    """Add a row to the outbox, in the running transaction."""
-    now = _now()
+def enqueue(task: str, payload: dict[str, Any], *, at: datetime.datetime | None = None) -> None:
+    """Add a row to the outbox, in the running transaction. With ``at`` (UTC) it is done at that time."""
+    ready = max(at, _now()) if at else _now()
     db.session.add(
         OutboxRow(
-            task=task, effect_key=f"{task}:{uuid.uuid4()}", payload=payload, created_at=now, ready_at=now, fence=0
+            task=task, effect_key=f"{task}:{uuid.uuid4()}", payload=payload, created_at=ready, ready_at=ready, fence=0
         )
     )
     db.session.flush()
@@ -178,9 +178,11 @@ def discard(task: str, before: datetime.datetime) -> None:
 
 
 def waiting() -> tuple[int, float]:
-    """Rows that are still to be done, and the age in seconds of the oldest. Rows that were given up do not count."""
+    """Rows that are to be done by now, and the age in seconds of the oldest. Rows that were given up do not count."""
     count, oldest = db.session.execute(
-        sa.select(sa.func.count(), sa.func.min(OutboxRow.created_at)).where(OutboxRow.attempts < MAX_ATTEMPTS)
+        sa.select(sa.func.count(), sa.func.min(OutboxRow.created_at)).where(
+            OutboxRow.attempts < MAX_ATTEMPTS, OutboxRow.created_at <= _now()
+        )
     ).one()
     return count, (_now() - oldest).total_seconds() if count else 0.0
 

@@ -10,9 +10,7 @@ from portal.database import transaction
 
 from .conftest import close, make_app
 
-CALLS = st.lists(
-    st.tuples(st.sampled_from("get put".split()), st.integers(0, 5), st.integers(0, 1), st.integers(0, 12))
-)
+CALLS = st.lists(st.tuples(st.sampled_from(["get", "put"]), st.integers(0, 5), st.integers(0, 1), st.integers(0, 12)))
 
 
 def page(etag: str, size: int) -> KeptPage:

@@ -6,12 +6,21 @@ The catalogue owns these records and the page of a service. What else belongs on
 from flask import Flask
 
 from . import models as models
-from .rules import area_name, day_ranges
+from .places.words import coverage_in_words, distance_in_words, exception_in_words, isolated, map_address
+from .rules import day_ranges, next_exceptions
 from .structured_data import government_service
 from .views import blueprint
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(government_service=government_service, day_ranges=day_ranges)
-    app.jinja_env.filters["area_name"] = area_name
+    app.jinja_env.globals.update(
+        government_service=government_service,
+        day_ranges=day_ranges,
+        next_exceptions=next_exceptions,
+        coverage_in_words=coverage_in_words,
+        distance_in_words=distance_in_words,
+        exception_in_words=exception_in_words,
+        map_address=map_address,
+        isolated=isolated,
+    )

@@ -13,8 +13,22 @@ from ..database import read
 from ..errors import Moved, NotFound, Withdrawn
 from ..extensions import db
 from ..i18n import Text, pick, require
-from .models import Agency, Channel, Location, Parameter, Service, ServiceAgency, ServiceArea, ServiceSlug
-from .rules import AREA_NAMES, is_offered, parameter_on
+from .models import (
+    Agency,
+    Channel,
+    Location,
+    Parameter,
+    Service,
+    ServiceAgency,
+    ServiceArea,
+    ServiceLocation,
+    ServiceSlug,
+    SourceRecord,
+)
+from .models import Source as CatalogueSource
+from .places.queries import area_names
+from .places.rules import Coverage, Place, grouped, miles_between
+from .rules import is_offered, parameter_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,7 @@ class AgencyRow:
     slug: str
     name: Text
     short_name: Text
-    url: Text
+    url: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +64,14 @@ class ServiceRow:
     uid: str
     slug: str
     title: Text
-    summary: Text
+    summary: Text | None
     agency: AgencyRow
-    free: bool
+    free: bool | None
     cost: Text | None
     processing_time: Text | None
     documents: list[Text]
     sensitive: bool
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +89,22 @@ class ChannelRow:
 
 @dataclass(frozen=True, slots=True)
 class LocationRow:
-    """A place where people are served."""
+    """A place where people are served. The note of an exception from its hours is a Text or None."""
 
     name: Text
-    street: str
-    city: str
-    state: str
-    postcode: str
+    street: str | None
+    city: str | None
+    state: str | None
+    postcode: str | None
     latitude: float | None
     longitude: float | None
     phone: str | None
     hours: list[dict[str, Any]]
+    hours_note: Text | None
+    hours_exceptions: list[dict[str, Any]]
+    languages: list[str]
+    accessibility: Text | None
+    not_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +115,17 @@ class Source:
     url: str
     edition: datetime.date | None
     checked: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The catalogue that a record was taken over from, and when that last said so."""
+
+    title: str
+    publisher: str
+    licence: str
+    url: str | None
+    seen_on: datetime.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +150,16 @@ class ServicePage:
     slug: str
     title: Text
     official_name: Text | None
-    summary: Text
-    url: Text
+    summary: Text | None
+    url: Text | None
     agency: AgencyRow
     delivered_with: list[AgencyRow]
-    who: Text
-    benefit: Text
+    who: Text | None
+    benefit: Text | None
     outputs: list[Text]
     how: Text | None
     channels: list[ChannelRow]
-    free: bool
+    free: bool | None
     cost: Text | None
     processing_time: Text | None
     documents: list[Text]
@@ -136,16 +167,20 @@ class ServicePage:
     legal_basis: list[dict[str, str]]
     areas: list[str]
     areas_excluded: list[str]
+    coverage: Coverage
     locations: list[LocationRow]
     contacts: list[ContactPoint]
     sources: list[Source]
+    origins: list[Origin]
     amounts: list[Amount]
     sensitive: bool
-    checked_on: datetime.date
+    not_current: bool
+    checked_on: datetime.date | None
     valid_to: datetime.date | None
     languages: list[str]
 
 
+NOWHERE = Coverage((), ())
 _service = Service.__table__.c
 _agency = Agency.__table__.c
 _AGENCY_COLUMNS = (_agency.id, _agency.slug, _agency.name, _agency.short_name, _agency.url)
@@ -194,8 +229,26 @@ _AREAS = (
 _channel = Channel.__table__.c
 _CHANNELS = sa.select(*_channel).where(_channel.service_id == sa.bindparam("service_id")).order_by(_channel.position)
 _location = Location.__table__.c
+_at = ServiceLocation.__table__.c
 _LOCATIONS = (
-    sa.select(*_location).where(_location.service_id == sa.bindparam("service_id")).order_by(_location.position)
+    sa.select(*_location)
+    .join_from(Location.__table__, ServiceLocation.__table__, _at.location_id == _location.id)
+    .where(_at.service_id == sa.bindparam("service_id"))
+    .order_by(_at.position)
+)
+_origin = SourceRecord.__table__.c
+_ORIGINS = (
+    sa.select(
+        *(CatalogueSource.__table__.c[name] for name in ("title", "publisher", "licence", "url")), _origin.seen_at
+    )
+    .join_from(SourceRecord.__table__, CatalogueSource.__table__, _origin.source_id == CatalogueSource.__table__.c.id)
+    .where(
+        _origin.kind == "service",
+        _origin.record_id == sa.bindparam("service_id"),
+        # What ships with Portico names its sources itself.
+        CatalogueSource.__table__.c.key != "starter",
+    )
+    .order_by(CatalogueSource.__table__.c.key)
 )
 _OFFERED_SERVICES = (
     sa.select(_service.id, _agency.slug)
@@ -226,7 +279,11 @@ def service_rows(ids: Collection[int], lang: str) -> dict[int, ServiceRow]:
     """Offered services by id; one that is not offered today is left out. One query."""
     if not ids:
         return {}
-    return {row.id: _service_row(row, lang) for row in read(_SERVICES_BY_ID, ids=list(ids), today=today())}
+    held = coverages()
+    return {
+        row.id: _service_row(row, held.get(row.id, NOWHERE), lang)
+        for row in read(_SERVICES_BY_ID, ids=list(ids), today=today())
+    }
 
 
 def service_page(slug: str, lang: str) -> ServicePage:
@@ -242,18 +299,20 @@ def service_page(slug: str, lang: str) -> ServicePage:
         closed = row.status == "withdrawn" or (row.valid_to is not None and row.valid_to < today())
         raise Withdrawn(slug) if closed else NotFound(slug)
     areas = read(_AREAS, service_id=row.id)
+    included = [area.area for area in areas if not area.excluded]
+    excluded = [area.area for area in areas if area.excluded]
     return ServicePage(
         id=row.id,
         uid=row.uid,
         slug=row.slug,
         title=require(row.title, lang),
         official_name=pick(row.official_name, lang),
-        summary=require(row.summary, lang),
-        url=require(row.url, lang),
+        summary=pick(row.summary, lang),
+        url=pick(row.url, lang),
         agency=_service_agency(row, lang),
         delivered_with=[_agency_row(one, lang) for one in read(_PARTNERS, service_id=row.id)],
-        who=require(row.who, lang),
-        benefit=require(row.benefit, lang),
+        who=pick(row.who, lang),
+        benefit=pick(row.benefit, lang),
         outputs=[require(record, lang) for record in row.outputs],
         how=pick(row.how, lang),
         channels=_channels(row.id, lang),
@@ -263,13 +322,19 @@ def service_page(slug: str, lang: str) -> ServicePage:
         documents=[require(record, lang) for record in row.documents],
         appeal=pick(row.appeal, lang),
         legal_basis=row.legal_basis,
-        areas=[area.area for area in areas if not area.excluded],
-        areas_excluded=[area.area for area in areas if area.excluded],
+        areas=included,
+        areas_excluded=excluded,
+        coverage=_coverage(included, excluded, area_names([*included, *excluded])),
         locations=_locations(row.id, lang),
         contacts=contact_points(row.contacts, lang),
         sources=sources(row.sources),
+        origins=[
+            Origin(one.title, one.publisher, one.licence, one.url, one.seen_at.date())
+            for one in read(_ORIGINS, service_id=row.id)
+        ],
         amounts=amounts({*row.amounts, *parameters_in(row.eligibility)}, lang),
         sensitive=row.sensitive,
+        not_current=row.not_current,
         checked_on=row.checked_on,
         valid_to=row.valid_to,
         languages=sorted(row.title),
@@ -346,15 +411,38 @@ def areas_served() -> dict[int, tuple[frozenset[str], frozenset[str]]]:
 
 
 @kept_for_version
+def coverages() -> dict[int, Coverage]:
+    """Where each service is offered, by id; one of which nobody has said so is left out.
+
+    Services of the same areas share what is kept.
+    """
+    served = areas_served()
+    names = area_names({area for named in served.values() for areas in named for area in areas})
+    shared = {named: _coverage(*named, names) for named in set(served.values())}
+    return {service_id: shared[named] for service_id, named in served.items()}
+
+
+def nearest_first(locations: Iterable[LocationRow], place: Place | None) -> list[tuple[LocationRow, float | None]]:
+    """Locations with their distance from a place in miles, the nearest first; without a place in the given order."""
+    if place is None or place.latitude is None or place.longitude is None:
+        return [(location, None) for location in locations]
+    measured = [
+        (
+            location,
+            miles_between(place.latitude, place.longitude, location.latitude, location.longitude)
+            if location.latitude is not None and location.longitude is not None
+            else None,
+        )
+        for location in locations
+    ]
+    return sorted(measured, key=lambda one: (one[1] is None, one[1]))
+
+
+@kept_for_version
 def agency_titles(lang: str) -> list[tuple[str, Text]]:
     """(slug, name) of the agencies, by name."""
     rows = db.session.execute(sa.select(Agency.slug, Agency.name)).all()
     return sorted(((row.slug, require(row.name, lang)) for row in rows), key=lambda item: item[1])
-
-
-def area_titles() -> list[tuple[str, Text]]:
-    """(code, name) of states and territories. Their names are proper names, the same in every language here."""
-    return [(code, Text(name, "en")) for code, name in AREA_NAMES.items()]
 
 
 def agency_rows(lang: str) -> dict[int, AgencyRow]:
@@ -418,37 +506,47 @@ def _locations(service_id: int, lang: str) -> list[LocationRow]:
             longitude=row.longitude,
             phone=row.phone,
             hours=row.hours,
+            hours_note=pick(row.hours_note, lang),
+            hours_exceptions=[{**one, "note": pick(one.get("note"), lang)} for one in row.hours_exceptions],
+            languages=row.languages,
+            accessibility=pick(row.accessibility, lang),
+            not_current=row.not_current,
         )
         for row in rows
     ]
 
 
-def _service_row(row: Any, lang: str) -> ServiceRow:
+def _coverage(included: Collection[str], excluded: Collection[str], names: dict[str, str]) -> Coverage:
+    return Coverage(grouped(included, names), grouped(excluded, names))
+
+
+def _service_row(row: Any, coverage: Coverage, lang: str) -> ServiceRow:
     return ServiceRow(
         id=row.id,
         uid=row.uid,
         slug=row.slug,
         title=require(row.title, lang),
-        summary=require(row.summary, lang),
+        summary=pick(row.summary, lang),
         agency=_service_agency(row, lang),
         free=row.cost_free,
         cost=pick(row.cost, lang),
         processing_time=pick(row.processing_time, lang),
         documents=[require(record, lang) for record in row.documents],
         sensitive=row.sensitive,
+        coverage=coverage,
     )
 
 
 def _service_agency(row: Any, lang: str) -> AgencyRow:
     name = require(row.agency_name, lang)
     return AgencyRow(
-        row.agency_id, row.agency_slug, name, pick(row.agency_short_name, lang) or name, require(row.agency_url, lang)
+        row.agency_id, row.agency_slug, name, pick(row.agency_short_name, lang) or name, pick(row.agency_url, lang)
     )
 
 
 def _agency_row(row: Any, lang: str) -> AgencyRow:
     name = require(row.name, lang)
-    return AgencyRow(row.id, row.slug, name, pick(row.short_name, lang) or name, require(row.url, lang))
+    return AgencyRow(row.id, row.slug, name, pick(row.short_name, lang) or name, pick(row.url, lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +558,7 @@ class ServiceDocument:
     slug: str
     agency: str
     title: dict[str, str]
-    summary: dict[str, str]
+    summary: dict[str, str] | None
     texts: list[dict[str, str]]
     also_asked_as: dict[str, list[str]]
     situations: dict[str, list[str]]

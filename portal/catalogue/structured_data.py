@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..markup import plain_text
-from .queries import ContactPoint, ServicePage
+from .queries import AgencyRow, ContactPoint, ServicePage
 
 _DAYS = {
     "mo": "Monday",
@@ -18,22 +18,18 @@ _DAYS = {
 
 def government_service(page: ServicePage, address: str) -> dict[str, Any]:
     """The JSON-LD object of a service whose page stands at ``address``."""
-    agency: dict[str, Any] = {
-        "@type": "GovernmentOrganization",
-        "name": page.agency.name,
-        "url": page.agency.url,
-    }
+    agency = _organization(page.agency)
     document: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "GovernmentService",
         "@id": address,
         "name": page.title,
-        "description": page.summary,
+        **({"description": page.summary} if page.summary else {}),
         "url": address,
         "serviceType": page.official_name or page.title,
         "provider": agency,
-        "sameAs": page.url,
-        "audience": {"@type": "Audience", "audienceType": plain_text(page.who)},
+        **({"sameAs": page.url} if page.url else {}),
+        **({"audience": {"@type": "Audience", "audienceType": plain_text(page.who)}} if page.who else {}),
         "areaServed": [{"@type": "AdministrativeArea", "identifier": area} for area in page.areas],
         "availableChannel": [
             {
@@ -55,11 +51,12 @@ def government_service(page: ServicePage, address: str) -> dict[str, Any]:
     if page.outputs:
         document["serviceOutput"] = [{"@type": "Thing", "name": output} for output in page.outputs]
     if page.delivered_with:
-        document["serviceOperator"] = [
-            {"@type": "GovernmentOrganization", "name": partner.name, "url": partner.url}
-            for partner in page.delivered_with
-        ]
+        document["serviceOperator"] = [_organization(partner) for partner in page.delivered_with]
     return document
+
+
+def _organization(agency: AgencyRow) -> dict[str, Any]:
+    return {"@type": "GovernmentOrganization", "name": agency.name, **({"url": agency.url} if agency.url else {})}
 
 
 def _contact(contact: ContactPoint) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from flask import Flask
 
+from .catalogue import catalogue_cli
 from .content import content_cli
 from .jobs import jobs_cli
 from .search import search_cli
 from .setup import setup_command
+from .staff import staff_cli
 
 
 def init_app(app: Flask) -> None:
-    for command in (content_cli, jobs_cli, search_cli, setup_command):
+    for command in (catalogue_cli, content_cli, jobs_cli, search_cli, setup_command, staff_cli):
         app.cli.add_command(command)

@@ -11,7 +11,10 @@ from flask_migrate import upgrade
 
 from .. import jobs
 from ..caching import note_starter_content, starter_content
+from ..catalogue.places.gazetteer import fill_gazetteer
 from ..database import transaction
+from ..intents.classification import apply_rules, services_to_classify
+from ..intents.classification_files import VOCABULARIES
 from ..intents.listeners import UPDATE_INDEX
 from ..search import search_index
 from ..search.operations import rebuild_index
@@ -25,6 +28,9 @@ def setup_command() -> None:
     """Migrate the database, load changed starter content, make a missing index."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade()
+    with transaction():
+        if fill_gazetteer():
+            click.echo("filled the gazetteer")
     edition = content_edition()
     if starter_content() != edition:
         click.echo("loading the starter content")
@@ -33,6 +39,9 @@ def setup_command() -> None:
             click.echo(f"refused {problem}", err=True)
         if report.problems:
             raise SystemExit(1)
+        for batch in list(services_to_classify()):
+            with transaction():
+                apply_rules(batch)
         begun = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
         rebuild_index()
         with transaction():
@@ -43,9 +52,10 @@ def setup_command() -> None:
         rebuild_index()
 
 
-def content_edition(root: Path = CONTENT) -> str:
-    """A name that changes when any content file does."""
+def content_edition(*roots: Path) -> str:
+    """A name that changes when any content file, or any rule for the words of other catalogues, does."""
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.yaml")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for root in roots or (CONTENT, VOCABULARIES):
+        for path in sorted(root.rglob("*.yaml")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

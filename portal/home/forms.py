@@ -6,14 +6,16 @@ MAX_QUERY = 500
 
 
 class SearchForm(Form):
-    """What to search for, and choices that narrow the results. Values that mean nothing are left out."""
+    """What to search for, and choices that narrow the results, besides the place.
+
+    Values that mean nothing are left out.
+    """
 
     q = StringField()
     kind = SelectMultipleField(validate_choice=False)
     profile = SelectMultipleField(validate_choice=False)
     intent = SelectMultipleField(validate_choice=False)
     agency = SelectMultipleField(validate_choice=False)
-    place = SelectMultipleField(validate_choice=False)
     page = IntegerField()
     # "1": search for the words as they were typed.
     exact = StringField()
@@ -33,4 +35,4 @@ class SearchForm(Form):
         return {name: values for name, values in chosen.items() if values}
 
 
-FACETS = ("profile", "intent", "agency", "place")
+FACETS = ("profile", "intent", "agency")

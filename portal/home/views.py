@@ -5,6 +5,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..caching import public_page
+from ..catalogue.places.asking import ask_place
+from ..catalogue.places.queries import nearest_locations, with_names
+from ..catalogue.places.rules import Place, search_choice, search_refusal
+from ..catalogue.queries import NOWHERE, coverages
 from ..i18n import content_language, current_language, preferred_language
 from ..intents import queries as intents
 from ..search.queries import SearchResults
@@ -43,19 +47,23 @@ def landing() -> str:
 
 
 @blueprint.get("/<lang:lang>/search")
-def search() -> str:
+def search() -> str | BaseResponse:
     lang = current_language()
     form = SearchForm(request.args)
+    answer, settled = ask_place()
+    if settled:
+        return settled
     page = form.page_number
-    results = _search(form, lang, page)
+    results = _search(form, answer.place, lang, page)
     pages = max(1, -(-results.total // PAGE_SIZE))
     if page > pages:
         page = pages
-        results = _search(form, lang, page)
+        results = _search(form, answer.place, lang, page)
     # Danger must be seen in what was meant as well as in what was typed.
     emergencies = intents.emergencies(f"{form.query} | {results.searched_for}", lang)
     lost = not (results.total or results.nearest or emergencies)
     starting_points = intents.intent_rows(lang)[:STARTING_POINTS] if lost else []
+    services = [hit.id for hit in results.hits if hit.kind == "service"]
     return render_template(
         "search/results.html",
         form=form,
@@ -63,6 +71,10 @@ def search() -> str:
         content_lang=content_language(lang),
         emergencies=emergencies,
         choices=_choices(results, form, lang),
+        answer=answer,
+        coverages=coverages(),
+        nowhere=NOWHERE,
+        nearest=with_names(nearest_locations(answer.place, services), lang) if answer.place and services else {},
         starting_points=starting_points,
         page=page,
         pages=pages,
@@ -111,12 +123,13 @@ def design() -> str:
     return render_template("home/design.html")
 
 
-def _search(form: SearchForm, lang: str, page: int) -> SearchResults:
+def _search(form: SearchForm, place: Place | None, lang: str, page: int) -> SearchResults:
     return search_documents(
         form.query,
         lang=content_language(lang),
         kinds=[kind for kind in form.kind.data or () if kind in KINDS],
-        facets=form.facets,
+        facets={**form.facets, "place": search_choice(place)} if place else form.facets,
+        without={"place": search_refusal(place)} if place else None,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
         correct=form.exact.data != "1",

@@ -55,6 +55,7 @@ def search(
     lang: str,
     kinds: Collection[str] = (),
     facets: Mapping[str, Collection[str]] | None = None,
+    without: Mapping[str, Collection[str]] | None = None,
     limit: int = 20,
     offset: int = 0,
     correct: bool = True,
@@ -65,7 +66,7 @@ def search(
 
     Documents that have all words come first; without any, those that have most of what is telling. A query of which
     nothing telling is known has no hits. Within a facet any of the chosen values will do, and every facet with a
-    choice must fit. `kinds` works like a facet.
+    choice must fit. `kinds` works like a facet. Documents that have one of the values in `without` are left out.
     """
     index = index or search_index()
     view = index.view(lang)
@@ -79,7 +80,8 @@ def search(
     chosen = {name: frozenset(values) for name, values in (facets or {}).items() if values}
     if kinds:
         chosen["kind"] = frozenset(kinds)
-    fitting, counts = _choose(ranked, view, chosen)
+    refused = {name: frozenset(values) for name, values in (without or {}).items() if values}
+    fitting, counts = _choose(ranked, view, chosen, refused)
     weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}
     hits = tuple(_hit(one, view, analyzer, weights) for one in fitting[offset : offset + limit])
     nearest = () if fitting else _nearest(searched_for, query, view, analyzer, frozenset(nearest_kinds), weights)
@@ -105,7 +107,10 @@ def _repair(text: str, index: SearchIndex, view: View, analyzer: Analyzer) -> tu
 
 
 def _choose(
-    ranked: Sequence[Ranked], view: View, chosen: Mapping[str, frozenset[str]]
+    ranked: Sequence[Ranked],
+    view: View,
+    chosen: Mapping[str, frozenset[str]],
+    refused: Mapping[str, frozenset[str]],
 ) -> tuple[list[Ranked], dict[str, dict[str, int]]]:
     """What fits the choices, and what each further choice would leave."""
     fitting = []
@@ -116,6 +121,8 @@ def _choose(
     for one in ranked:
         entry = view.entry(one.number)
         having = {"kind": kinds.setdefault(entry.kind, (entry.kind,)), **entry.facets}
+        if any(not refused[name].isdisjoint(having.get(name, ())) for name in refused):
+            continue
         unfit = [name for name in chosen if chosen[name].isdisjoint(having.get(name, ()))] if chosen else None
         if not unfit:
             fitting.append(one)

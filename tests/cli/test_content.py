@@ -304,7 +304,7 @@ def test_a_load_that_is_killed_leaves_the_old_state(app, content):
 def test_setup_is_quick_the_second_time_and_loads_what_changed(site_sqlite):
     runner = site_sqlite.test_cli_runner()
     first = runner.invoke(args=["setup"])
-    assert (first.exit_code, first.output) == (0, "loading the starter content\n")
+    assert (first.exit_code, first.output) == (0, "filled the gazetteer\nloading the starter content\n")
     again = runner.invoke(args=["setup"])
     assert (again.exit_code, again.output) == (0, "")
     shutil.rmtree(site_sqlite.config["SEARCH_FOLDER"])

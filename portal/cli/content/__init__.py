@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from .checks import check_completeness, check_references
+from .checks import check_completeness, check_references, check_vocabularies
 from .files import CONTENT, read_content
 from .load import load_content
 
@@ -18,10 +18,12 @@ _FOLDER = click.argument(
 @content_cli.command("check")
 @_FOLDER
 def check_command(folder: Path) -> None:
-    """Check shape, references, languages and plain words of all content files."""
+    """Check shape, references, languages and plain words of all content files, and the rules of vocabularies."""
     content = read_content(folder)
     check_references(content)
     check_completeness(content)
+    if folder == CONTENT:
+        check_vocabularies(content)
     for problem in sorted(set(content.problems)):
         click.echo(problem)
     counts = ", ".join(f"{len(records)} {kind}" for kind, records in content.kinds())

@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from ...intents.classification_files import read_vocabularies, reference_problems
 from ...readability import grade, sentences
-from .files import Content, Record
+from .files import Content, Problem, Record
 
 LANGUAGES = ("en", "es")
 MAX_SENTENCE_WORDS = 20
@@ -50,6 +51,13 @@ def check_references(content: Content) -> None:
             content.report("agency", key, "parent", f"{agency['slug']} is its own ancestor")
     for key, parameter in content.parameter.items():
         _check_periods(content, key, parameter)
+
+
+def check_vocabularies(content: Content) -> None:
+    """Add a problem for each fault of the rules that map the words of sources to profiles and intents."""
+    rules, problems = read_vocabularies()
+    problems += reference_problems(rules, profiles=content.profile, intents=content.intent)
+    content.problems += [Problem(f"vocabularies/{one.file}", one.value, one.field, one.reason) for one in problems]
 
 
 def check_completeness(content: Content) -> None:

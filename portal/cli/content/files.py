@@ -6,15 +6,15 @@ Nothing here needs an application or a database. A damaged file becomes a list o
 import datetime
 import functools
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
+
+from ...plain_yaml import BadYaml, parse
 
 Record = dict[str, Any]
 
@@ -68,38 +68,6 @@ class Content:
         self.problems.append(Problem(self.files.get((kind, key), "?"), key, field_name, reason))
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without surprises: no dates, no yes/no booleans, no aliases, no key twice in one mapping."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(None, None, "aliases are not allowed", self.get_mark())
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key_node.start_mark)
-            if key_node.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key_node.value!r} stands twice", key_node.start_mark
-                )
-            seen.add(key_node.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag in {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"}
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
 def _is_date(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -114,14 +82,6 @@ def _validator(kind: str) -> Draft202012Validator:
     checker.checks("date", raises=ValueError)(_is_date)
     checker.checks("email")(lambda value: not isinstance(value, str) or "@" in value[1:-1])
     return Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}, format_checker=checker)
-
-
-def parse(text: str) -> Any:
-    """The value of one YAML document. Raises yaml.YAMLError or ValueError (which covers bad characters)."""
-    try:
-        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader, made stricter
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def schema_problems(kind: str, record: Any) -> list[tuple[str, str]]:
@@ -156,7 +116,7 @@ def _read_file(content: Content, root: Path, path: Path, kind: str) -> None:
         if path.stat().st_size > MAX_BYTES:
             return report("", "", f"larger than {MAX_BYTES} bytes")
         record = parse(path.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, BadYaml) as error:
         return report("", "", " ".join(str(error).split())[:300])
     if not isinstance(record, dict):
         return report("", "", "the file must hold one mapping")
