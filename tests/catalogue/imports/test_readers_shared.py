@@ -32,7 +32,7 @@ FOLDERS = {
 def found(name):
     """Everything that the reader of a real source yields, read once."""
     format_name, path, mapping = FOLDERS[name]
-    needs(path.exists(), f"{path.name} in /work/shared/data")
+    needs(path.exists(), f"{path.name} in ../shared/data")
     return list(read_source(format_name, path, Path(f"{mapping}.yaml") if mapping else None))
 
 
