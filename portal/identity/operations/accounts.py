@@ -60,6 +60,7 @@ def change_roles(staff: Staff, roles: Collection[str], *, agency_ids: Collection
     """Give someone other roles and agencies; the next request already meets them. Raises Refused."""
     if problem := roles_problem(roles, agency_ids):
         raise Refused(problem)
+    _lock_accounts()
     member = _member(staff)
     if "administrator" in member.roles and "administrator" not in roles:
         _keep_an_administrator(staff, actor)
@@ -72,6 +73,7 @@ def disable_staff(staff: Staff, *, actor: Staff | None) -> None:
     """Let someone in no more, and end what they are signed in to. Raises Refused."""
     if actor is not None and actor.id == staff.id:
         raise Refused("You cannot disable your own account")
+    _lock_accounts()
     member = _member(staff)
     if "administrator" in member.roles:
         _keep_an_administrator(staff, actor)
@@ -149,11 +151,16 @@ def _member(staff: Staff) -> StaffMember:
     return member
 
 
+def _lock_accounts() -> None:
+    """Lock all accounts, always in the same order: two who take each other's rights away wait, and do not deadlock."""
+    db.session.execute(sa.select(StaffMember.id).order_by(StaffMember.id).with_for_update())
+
+
 def _keep_an_administrator(staff: Staff, actor: Staff | None) -> None:
-    """Refuse where nobody else could sign in as an administrator. All accounts are locked: two cannot both leave."""
+    """Refuse where nobody else could sign in as an administrator. All accounts must be locked."""
     if actor is not None and actor.id == staff.id:
         raise Refused("You cannot take away your own administrator role")
-    query = sa.select(StaffMember).order_by(StaffMember.id).with_for_update()
+    query = sa.select(StaffMember)
     members = db.session.scalars(query.execution_options(populate_existing=True)).all()
     if not any(
         "administrator" in member.roles and member.password_hash and not member.disabled_at and member.id != staff.id
