@@ -157,8 +157,8 @@ def page_in_language(code: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """The name of a language in the language of the page."""
-    return Locale.parse(code).get_display_name(conventions()) or code
+    """The name of a language in the language of the page; its code where it has none."""
+    return conventions().languages.get(code) or code
 
 
 def opening_hours(entry: dict[str, Any], ranges: Iterable[tuple[int, int]]) -> str:

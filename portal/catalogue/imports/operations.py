@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from babel import Locale, localedata
+from babel import Locale
 
 from ... import events
 from ...caching import advance_content_version
@@ -539,7 +539,7 @@ def _check_links(value: Any, name: str = "") -> None:
 
 def languages_in_words(codes: list[str], note: str | None) -> str:
     """One sentence, in English as imported texts are: ["es"], "Interpreter" → "Languages: Spanish. Interpreter"."""
-    names = [Locale.parse(code).get_display_name("en") or code for code in codes if localedata.exists(code)]
+    names = [Locale("en").languages.get(code) or code for code in codes]
     named = f"Languages: {', '.join(names)}." if names else ""
     if note and not names:
         return f"Languages: {note}"

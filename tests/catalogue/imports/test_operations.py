@@ -261,6 +261,14 @@ def test_locations_are_linked_to_services_of_another_source_and_survive_its_next
     assert record_of("s")["who"] == {"en": "You."}
 
 
+def test_languages_of_signs_and_unknown_codes_are_told(site_sqlite):
+    run(agency(), location(languages=["ase", "es", "qqq"]), service(locations=["l"], languages=["ase", "es"]))
+    assert record_of("s")["how"] == {"en": "Languages: American Sign Language, Spanish."}
+    page = site_sqlite.test_client().get("/en/services/service-s")
+    assert page.status_code == 200
+    assert "American Sign Language, Spanish, qqq" in page.text
+
+
 def test_slugs_are_free(app):
     with transaction():
         save_agency(support.agency_record())
