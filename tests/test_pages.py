@@ -10,16 +10,18 @@ from pathlib import Path
 import html5lib
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 
 from portal import security
 from portal.catalogue.operations import save_agency, save_service
 from portal.catalogue.queries import service_ids_by_slug
 from portal.database import transaction
 from portal.extensions import db
-from portal.i18n import LANGUAGES
+from portal.i18n import LANGUAGES, Text
 from portal.intents.operations import save_bundle, save_intent, save_profile
+from portal.intents.queries import Choice
 from portal.intents.rules import fold
+from portal.intents.views import options
 from portal.knowledge.models import Feedback
 from portal.search.operations import rebuild_index
 from tests.conftest import close, make_app
@@ -448,3 +450,22 @@ def test_lists_are_in_the_order_of_the_readers_language(client):
         folded = [fold(title) for title in titles]
         assert len(folded) == 20
         assert folded == sorted(folded)
+
+
+def test_options_of_a_filter_escape_mark_the_chosen_and_name_their_language(starter):
+    """Their parts are kept, so the same name in two languages must stay two."""
+    name = 'A & "B" <c>'
+    with starter.test_request_context("/es/services"):
+        g.lang = "es"
+        made = options(
+            [
+                Choice("a&b", Text(name, "es"), 1_234, chosen=True),
+                Choice("a&b", Text(name, "en", fallback=True), 1, chosen=False),
+                {"value": "c", "title": "C", "count": 2, "chosen": False},
+            ]
+        )
+    assert made.splitlines() == [
+        '<option value="a&amp;b" selected>A &amp; &#34;B&#34; &lt;c&gt; (1,234)</option>',
+        '<option value="a&amp;b" lang="en" dir="ltr">A &amp; &#34;B&#34; &lt;c&gt; (1)</option>',
+        '<option value="c">C (2)</option>',
+    ]

@@ -328,12 +328,12 @@ def browse(
         nearest = nearest_locations(place, shown)
 
     def choices(name: str, titles: list[tuple[str, Text]]) -> list[Choice]:
-        found = []
-        for value, title in titles:
-            count = index.matching(**{**chosen, name: value}, areas=areas).bit_count()
-            if count or value == chosen[name]:
-                found.append(Choice(value, title, count, value == chosen[name]))
-        return found
+        counts = index.counts(name, [value for value, _ in titles], **chosen, areas=areas)
+        return [
+            Choice(value, title, count, value == chosen[name])
+            for (value, title), count in zip(titles, counts, strict=True)
+            if count or value == chosen[name]
+        ]
 
     return Browse(
         services=[rows[service_id] for service_id in shown if service_id in rows],

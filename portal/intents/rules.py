@@ -78,6 +78,24 @@ class BrowseIndex:
             found &= self.served(area)
         return found
 
+    def counts(
+        self,
+        name: str,
+        values: Iterable[str],
+        *,
+        intent: str | None = None,
+        profile: str | None = None,
+        agency: str | None = None,
+        areas: Iterable[str] = (),
+    ) -> list[int]:
+        """How many services each value of ``name`` (intent, profile or agency) would leave, with the other choices."""
+        others = {"intent": intent, "profile": profile, "agency": agency, name: None}
+        if name == "agency":
+            # There can be a thousand agencies, so what they have in common is found out once.
+            rest = self.matching(**others, areas=areas)
+            return [(rest & self.agencies.get(value, 0)).bit_count() for value in values]
+        return [self.matching(**{**others, name: value}, areas=areas).bit_count() for value in values]
+
 
 def places(bits: int) -> Iterator[int]:
     """The places of the set bits, lowest first."""

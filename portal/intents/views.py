@@ -1,17 +1,56 @@
 """Pages to browse by life event, need and profile."""
 
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+from babel.numbers import format_decimal
 from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from ..caching import public_page
 from ..catalogue.places.asking import ask_place
+from ..components import conventions, in_its_language
 from ..errors import Moved
 from ..i18n import current_language
 from ..security import AudienceBlueprint
 from . import queries
 from .forms import BrowseForm
+from .queries import Choice
 
+# The agencies of a large portal, in each language.
+PARTS_KEPT = 8192
 blueprint = AudienceBlueprint("intents", __name__, audience="public", url_prefix="/<lang:lang>")
+
+
+@blueprint.app_template_filter("options")
+def options(choices: Iterable[Choice | dict[str, Any]]) -> Markup:
+    """The options of a select, each with the number of services that it leaves. Templates write choices as dicts.
+
+    There can be a thousand, so their parts are kept; none may hold what someone typed.
+    """
+    lang = current_language()
+    several = (Choice(**one) if isinstance(one, dict) else one for one in choices)
+    return Markup().join(
+        part
+        for one in several
+        for part in (
+            _option_to_title(one.value, one.title, in_its_language(one.title), one.chosen),
+            _option_end(lang, one.count),
+        )
+    )
+
+
+@functools.lru_cache(maxsize=PARTS_KEPT)
+def _option_to_title(value: str, title: str, language: Markup, chosen: bool) -> Markup:
+    selected = Markup(" selected") if chosen else ""
+    return Markup('<option value="{}"{}{}>{}').format(value, selected, language, title)
+
+
+@functools.lru_cache(maxsize=PARTS_KEPT)
+def _option_end(_lang: str, count: int) -> Markup:
+    return Markup(" ({})</option>\n").format(format_decimal(count, locale=conventions()))
 
 
 @blueprint.get("/life-events")

@@ -46,6 +46,29 @@ def test_the_order_of_choices_does_not_matter(profile, for_all, for_profile):
     assert index.matching(intent="i", profile="p") & ~index.matching(profile="p") == 0
 
 
+@given(
+    st.lists(bits, min_size=4, max_size=4),
+    st.lists(st.sampled_from([None, "one", "two", "no"]), min_size=3, max_size=3),
+)
+def test_counts_are_those_of_the_services_that_each_choice_leaves(held, taken):
+    values = ("one", "two", "no")
+    index = BrowseIndex(
+        size=SIZE,
+        everyone=held[0],
+        profiles={"one": held[0], "two": held[1]},
+        intents={"one": held[1], "two": held[2]},
+        intents_for={("one", ""): held[2], ("two", "one"): held[3]},
+        more={"two": held[0]},
+        agencies={"one": held[2], "two": held[3]},
+        areas={(frozenset({"US-MD"}), frozenset()): held[1] | held[3]},
+    )
+    chosen = dict(zip(("intent", "profile", "agency"), taken, strict=True))
+    for name in chosen:
+        counts = index.counts(name, values, **chosen, areas=("US-MD",))
+        left = [index.matching(**{**chosen, name: value}, areas=("US-MD",)) for value in values]
+        assert counts == [one.bit_count() for one in left]
+
+
 def test_an_unknown_choice_leaves_nothing():
     index = BrowseIndex(size=3, everyone=0b111)
     assert index.matching(intent="no") == 0
