@@ -9,7 +9,7 @@ BadYaml = yaml.YAMLError
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """No dates, no yes/no booleans, no aliases, no key twice in one mapping."""
+    """No dates, no yes/no booleans, no aliases; keys are texts, and none stands twice in one mapping."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -26,6 +26,8 @@ class _PlainLoader(yaml.SafeLoader):
                     None, None, f"{key_node.value!r} stands twice", key_node.start_mark
                 )
             seen.add(key_node.value)
+            # As in JSON, which knows no other keys.
+            key_node.tag = "tag:yaml.org,2002:str"
         return super().construct_mapping(node, deep=deep)
 
 
