@@ -92,6 +92,7 @@ def test_two_editors_in_two_browsers_lose_neither_text(office):
             sam.browser.find_element(By.CSS_SELECTOR, "form[action$='/clashes'] button").click()
             sam.type("note", "Shorter")
             sam.browser.find_element(By.CSS_SELECTOR, "form[action$='/send'] button").click()
+            sam.sees("waits for review")
             rita.open(sam.browser.current_url.removeprefix(address))
             rita.browser.find_element(By.CSS_SELECTOR, "form[action$='/approve'] button").click()
             rita.open("/en/services/service")
