@@ -19,6 +19,7 @@ from . import (
     contact_center,
     database,
     editing,
+    eligibility,
     errors,
     home,
     i18n,
@@ -34,7 +35,7 @@ from .extensions import csrf, db, limiter, migrate
 __version__ = "0.1.0"
 
 # In dependency order: each may use those before it.
-CAPABILITIES = (search, identity, catalogue, knowledge, intents, contact_center, editing, home, api, cli)
+CAPABILITIES = (search, identity, catalogue, knowledge, intents, eligibility, contact_center, editing, home, api, cli)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -68,6 +69,9 @@ def configure(app: Flask, settings: Settings) -> None:
         STAFF_IDLE_MINUTES=settings.staff_idle_minutes,
         SIGN_IN_LIMIT=f"{settings.sign_in_limit} per hour",
         CHECK_LINKS=settings.check_links,
+        SCREENING_MINUTES=settings.screening_minutes,
+        SCREENING_CODE_DAYS=settings.screening_code_days,
+        SCREENING_CODE_LIMIT=f"{settings.screening_code_limit} per hour",
         RELEASE=release(Path(app.root_path), settings.public_url),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,

@@ -70,6 +70,10 @@ class Service(Model):
     sources: Mapped[Records] = mapped_column(Json)
     amounts: Mapped[list[str]] = mapped_column(Json)
     eligibility: Mapped[dict[str, Any]] = mapped_column(Json)
+    # The condition under which someone gets the service already.
+    already: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # Made-up people, and what the rule should say of each.
+    households: Mapped[Records] = mapped_column(Json, default=list)
     also_asked_as: Mapped[Phrases]
     situations: Mapped[Phrases]
     sensitive: Mapped[bool]
@@ -195,7 +199,10 @@ class SourceRecord(Model):
 
     __tablename__ = "source_record"
     __table_args__ = (
-        sa.CheckConstraint("kind IN ('agency', 'location', 'service', 'article', 'intent', 'profile')", name="kind"),
+        sa.CheckConstraint(
+            "kind IN ('agency', 'location', 'service', 'article', 'intent', 'profile', 'fact', 'parameter')",
+            name="kind",
+        ),
         sa.UniqueConstraint("source_id", "kind", "identifier", name="uq_source_record_identifier"),
         sa.Index("ix_source_record_record", "kind", "record_id"),
     )
@@ -248,11 +255,16 @@ class ImportRun(Model):
 
 
 class Parameter(Model):
-    """An amount or limit that changes with time; ``values`` are its dated values, each with its citation."""
+    """An amount or limit that changes with time; ``values`` are its dated values, each with its citation.
+
+    ``slug`` is its key in the content files.
+    """
 
     __tablename__ = "parameter"
 
-    key: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(sa.String(36), unique=True, default=new_uid)
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
     label: Mapped[Translations]
     unit: Mapped[str] = mapped_column(sa.String(20))
     values: Mapped[Records] = mapped_column(Json)

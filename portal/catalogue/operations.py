@@ -58,10 +58,10 @@ def save_agency(record: Record) -> Outcome:
 
 def save_parameter(record: Record) -> Outcome:
     """Add a parameter or bring it up to date."""
-    parameter = db.session.get(Parameter, record["key"])
+    parameter = db.session.scalar(sa.select(Parameter).where(Parameter.slug == record["key"]))
     values = {"label": record["label"], "unit": record["unit"], "values": record["values"]}
     if parameter is None:
-        db.session.add(Parameter(key=record["key"], **values))
+        db.session.add(Parameter(slug=record["key"], **values))
         outcome: Outcome = "added"
     elif assign(parameter, values):
         outcome = "changed"
@@ -163,8 +163,8 @@ def save_terms(service_id: int, terms: list[tuple[str, str]]) -> bool:
 
 
 _REQUIRED = ("title", "owner")
-_OPTIONAL = ("official_name", "summary", "url", "who", "benefit", "how", "processing_time", "appeal")
-_LISTS = ("outputs", "documents", "legal_basis", "contacts", "amounts", "sources")
+_OPTIONAL = ("official_name", "summary", "url", "who", "benefit", "how", "processing_time", "appeal", "already")
+_LISTS = ("outputs", "documents", "legal_basis", "contacts", "amounts", "sources", "households")
 _MAPPINGS = ("eligibility", "also_asked_as", "situations")
 
 

@@ -332,7 +332,7 @@ def service_page(slug: str, lang: str) -> ServicePage:
             Origin(one.title, one.publisher, one.licence, one.url, one.seen_at.date())
             for one in read(_ORIGINS, service_id=row.id)
         ],
-        amounts=amounts({*row.amounts, *parameters_in(row.eligibility)}, lang),
+        amounts=amounts({*row.amounts, *amounts_in(row.eligibility)}, lang),
         sensitive=row.sensitive,
         not_current=row.not_current,
         checked_on=row.checked_on,
@@ -354,15 +354,16 @@ def sources(records: Iterable[dict[str, Any]]) -> list[Source]:
     ]
 
 
-def parameters_in(criterion: Any) -> list[str]:
-    """Keys of the parameters that a criterion compares with, sorted."""
-    if isinstance(criterion, list):
-        return sorted({key for part in criterion for key in parameters_in(part)})
-    if not isinstance(criterion, dict):
-        return []
-    if isinstance(criterion.get("parameter"), str):
-        return [criterion["parameter"]]
-    return sorted({key for part in criterion.values() for key in parameters_in(part)})
+def amounts_in(criterion: Any) -> set[str]:
+    """Keys of the parameters that a criterion compares with as they are.
+
+    A share of one, or one that depends on the size of a home, says nothing to readers by itself.
+    """
+    parts = criterion.values() if isinstance(criterion, dict) else criterion if isinstance(criterion, list) else ()
+    found = {key for part in parts for key in amounts_in(part)}
+    if isinstance(criterion, dict) and set(criterion) == {"parameter"}:
+        found.add(criterion["parameter"])
+    return found
 
 
 def amounts(keys: Collection[str], lang: str) -> list[Amount]:
@@ -371,8 +372,8 @@ def amounts(keys: Collection[str], lang: str) -> list[Amount]:
         return []
     rows = db.session.execute(
         sa.select(Parameter.label, Parameter.unit, Parameter.values)
-        .where(Parameter.key.in_(keys))
-        .order_by(Parameter.key)
+        .where(Parameter.slug.in_(keys))
+        .order_by(Parameter.slug)
     ).all()
     held = ((row, parameter_on(row[2], today())) for row in rows)
     return [

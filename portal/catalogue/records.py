@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..database import read
+from .imports.merge import is_empty
 from .models import Agency, Channel, Location, Service, ServiceAgency, ServiceArea, ServiceLocation, ServiceSlug
 
 Record = dict[str, Any]
@@ -46,7 +47,7 @@ _LOCATIONS = (
 _PLAIN = (
     *("title", "official_name", "summary", "url", "who", "benefit", "how", "processing_time", "appeal"),
     *("outputs", "documents", "legal_basis", "contacts", "amounts", "sources"),
-    *("eligibility", "also_asked_as", "situations", "owner", "status", "slug", "agency"),
+    *("eligibility", "already", "households", "also_asked_as", "situations", "owner", "status", "slug", "agency"),
 )
 
 
@@ -103,7 +104,7 @@ def location_record(location_id: int) -> Record:
 
 def told(record: Record) -> Record:
     """The fields of a record that say something: what is None or empty is left out."""
-    return {name: value for name, value in record.items() if value is not None and value not in ({}, [], "")}
+    return {name: value for name, value in record.items() if not is_empty(value)}
 
 
 def _one(statement: sa.Select[Any], record_id: int, kind: str) -> Any:
