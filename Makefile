@@ -29,6 +29,7 @@ check: .venv/installed-dev $(MO) ## Style, types, imports, templates, content an
 	$(BIN)/djlint --check --lint portal/templates
 	$(BIN)/python bin/messages --check
 	PORTAL_INSTANCE=$$(mktemp -d) $(BIN)/flask --app wsgi content check
+	PORTAL_INSTANCE=$$(mktemp -d) $(BIN)/flask --app wsgi eligibility check
 
 fix: .venv/installed-dev ## Mend what tools can mend
 	$(BIN)/ruff check --fix .

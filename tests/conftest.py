@@ -1,6 +1,8 @@
 """Applications on real databases: SQLite files everywhere, PostgreSQL where the machine has one."""
 
+import functools
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,16 +26,32 @@ POSTGRES = os.environ.get("DATABASE_URL") or "postgresql://postgres@127.0.0.1:54
 
 
 def make_app(folder: Path, database_url: str | None = None, **settings: Any) -> Flask:
-    """An application with an empty, migrated database in ``folder`` or at ``database_url``."""
+    """An application with an empty, migrated database in ``folder``, or with the migrated one at ``database_url``."""
     # Named here even for SQLite: the environment may point to a database that is not for tests.
     settings["database_url"] = database_url or f"sqlite:///{folder / 'portico.db'}"
     folder.mkdir(parents=True, exist_ok=True)
+    if database_url is None and not (folder / "portico.db").exists():
+        (folder / "portico.db").write_bytes(_migrated_sqlite())
     app = create_app(instance=folder, secret_key="for tests only", log_level="WARNING", **settings)
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@functools.cache
+def _migrated_sqlite() -> bytes:
+    """An empty database, migrated once for all tests of this process: that takes longer than most tests do."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "migrated.db"
+        _migrate(Path(folder), f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def _migrate(folder: Path, database_url: str) -> None:
+    app = create_app(instance=folder, secret_key="for tests only", log_level="WARNING", database_url=database_url)
     with app.app_context():
         upgrade()
-    return app
+    close(app)
 
 
 def close(app: Flask) -> None:
@@ -44,14 +62,14 @@ def close(app: Flask) -> None:
 
 
 @contextmanager
-def new_postgres_database() -> Iterator[str]:
-    """The address of a new, empty PostgreSQL database that is dropped afterwards."""
+def new_postgres_database(template: str = "template1") -> Iterator[str]:
+    """The address of a new PostgreSQL database like the template, which is dropped afterwards."""
     server = sa.make_url(POSTGRES).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
     name = f"portico_test_{uuid.uuid4().hex[:12]}"
     try:
         with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     except sa.exc.OperationalError:
         engine.dispose()
         needs(False, "a PostgreSQL server (DATABASE_URL, or postgres@127.0.0.1:5432)")
@@ -61,9 +79,18 @@ def new_postgres_database() -> Iterator[str]:
     engine.dispose()
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of an empty PostgreSQL database, migrated once, to make others like it from."""
     with new_postgres_database() as url:
+        _migrate(tmp_path_factory.mktemp("migrated"), url)
+        yield sa.make_url(url).database or ""
+
+
+@pytest.fixture
+def postgres_url(migrated_postgres: str) -> Iterator[str]:
+    """The address of a database that is migrated and empty."""
+    with new_postgres_database(migrated_postgres) as url:
         yield url
 
 

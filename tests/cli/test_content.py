@@ -29,12 +29,25 @@ from tests.support import (
     service_record,
 )
 
-FACT = {"key": "age", "about": "person", "type": "number", "unit": "years", "question": both("How old are you?")}
+FACT = {
+    "key": "age",
+    "about": "person",
+    "type": "age",
+    "topic": "you",
+    "question": both("How old are you?"),
+    "question_other": both("How old is this person?"),
+    "not_known": both("We do not know your age"),
+    "min": 0,
+    "max": 120,
+}
 CHOICE = {
     "key": "color",
     "about": "person",
     "type": "choice",
+    "topic": "you",
     "question": both("Which?"),
+    "question_other": both("Which does this person like?"),
+    "not_known": both("We do not know which"),
     "values": {"red": both("Red"), "blue": both("Blue")},
 }
 
@@ -84,6 +97,7 @@ def test_loading_twice_changes_nothing(app, content):
     assert counts(first) == {
         "agencies": {"added": 1},
         "profiles": {"added": 1},
+        "facts": {"added": 2},
         "services": {"added": 2},
         "intents": {"added": 1},
         "articles": {"added": 1},

@@ -12,29 +12,33 @@ from portal.catalogue.operations import save_service
 from portal.catalogue.records import service_record
 from portal.cli.content.files import CONTENT, read_content
 from portal.cli.content.load import load_content
-from portal.cli.content.merge import _EXPORTS, _MODELS, normal
+from portal.cli.content.merge import normal
 from portal.database import transaction
+from portal.editing.kinds import BY_NAME, by_slug
 from portal.extensions import db
 from portal.intents.models import Intent
 from portal.intents.operations import save_intent
 from portal.intents.records import intent_record
+from tests.conftest import close, make_app
 
 
 def test_every_record_is_given_back_as_its_file_has_it(starter):
     content = read_content()
     with starter.app_context():
-        for kind, model in _MODELS.items():
-            for slug, record in getattr(content, kind).items():
-                number = db.session.scalars(sa.select(model.id).where(model.slug == slug)).one()
-                assert units(_EXPORTS[kind](number)) == units(normal(record)), slug
+        for kind, one in BY_NAME.items():
+            for slug, found in getattr(content, kind).items():
+                record = by_slug(found) if "key" in found else found
+                number = db.session.scalars(sa.select(one.model.id).where(one.model.slug == slug)).one()
+                assert units(one.export(number)) == units(normal(record)), slug
 
 
 @pytest.fixture
-def edition(site_sqlite, tmp_path):
-    """A copy of the content that was loaded, and a function that changes a file of it."""
+def edition(starter_folder, tmp_path):
+    """A function that changes a file of the content that was loaded, in a copy of it, and loads that."""
     folder = tmp_path / "content"
     shutil.copytree(CONTENT, folder)
-    assert load_content(folder).problems == []
+    shutil.copy(starter_folder / "portico.db", tmp_path)
+    app = make_app(tmp_path)
 
     def change(path, **values):
         file = folder / path
@@ -42,7 +46,9 @@ def edition(site_sqlite, tmp_path):
         file.write_text(yaml.safe_dump(record, allow_unicode=True))
         return load_content(folder)
 
-    return change
+    with app.app_context():
+        yield change
+    close(app)
 
 
 def service(slug):

@@ -4,6 +4,8 @@ A unit is a field, or one language of a field with texts. Three values of it are
 said before, ours as it stands here, and theirs that the source says now.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +48,18 @@ class Conflict:
     theirs: Any
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a value says nothing. That something is 0 or not so is said."""
+    return value is None or value in ({}, [], "")
+
+
 def units(record: Record) -> dict[str, Any]:
     """A record as its units: {"title": {"en": "A"}, "phone": None} → {"title.en": "A"}. What is empty is absent."""
     found: dict[str, Any] = {}
     for name, value in record.items():
         if name in TEXTS and isinstance(value, dict):
-            found |= {f"{name}.{lang}": text for lang, text in value.items() if not _is_empty(text)}
-        elif not _is_empty(value):
+            found |= {f"{name}.{lang}": text for lang, text in value.items() if not is_empty(text)}
+        elif not is_empty(value):
             found[name] = value
     return found
 
@@ -84,11 +91,12 @@ def merge(base: Record, ours: Record, theirs: Record) -> tuple[Record, list[Conf
     return from_units(merged), sorted(conflicts, key=lambda conflict: conflict.unit)
 
 
+def digest(value: Any) -> str:
+    """A short name for all that a source says of a record, to tell later whether it says something new."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def changed_units(before: Record, after: Record) -> list[str]:
     """The units that differ between two records, sorted."""
     first, second = units(before), units(after)
     return sorted(unit for unit in {**first, **second} if first.get(unit) != second.get(unit))
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ({}, [], "")

@@ -4,6 +4,9 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from ...eligibility.rules.checks import leaf_faults, leaf_name
+from ...eligibility.rules.facts import fact_from
+from ...eligibility.rules.ruleset import leaves_in
 from ...intents.classification_files import read_vocabularies, reference_problems
 from ...readability import grade, sentences
 from .files import Content, Problem, Record
@@ -12,13 +15,12 @@ LANGUAGES = ("en", "es")
 MAX_SENTENCE_WORDS = 20
 MAX_GRADE = 8.0
 MIN_SITUATIONS = 3
-NUMERIC = {"number", "money"}
-NUMERIC_OPERATORS = {"at_least", "more_than", "at_most", "less_than"}
 
 
 def check_references(content: Content) -> None:
     """Add a problem for each name that leads nowhere and each criterion that does not fit its fact."""
     _check_slugs(content)
+    facts = {key: fact_from(fact) for key, fact in content.fact.items()}
     for key, agency in content.agency.items():
         _expect(content, "agency", key, "parent", [agency.get("parent")], content.agency)
     for key, service in content.service.items():
@@ -28,9 +30,12 @@ def check_references(content: Content) -> None:
         _expect(content, "service", key, "amounts", service.get("amounts", []), content.parameter)
         _check_dates(content, key, service)
         sources = {source["key"] for source in service["sources"]}
-        for leaf in criterion_leaves(service["eligibility"]):
-            for reason in leaf_problems(content, leaf, sources):
-                content.report("service", key, f"eligibility.{leaf['fact']}", reason)
+        for leaf in leaves_in(service["eligibility"]):
+            name = f"eligibility.{leaf_name(leaf)}"
+            if leaf["source"] not in sources:
+                content.report("service", key, name, f"unknown source {leaf['source']}")
+            for reason in leaf_faults(leaf, facts, content.parameter) if "fact" in leaf else ():
+                content.report("service", key, name, reason)
     for key, article in content.article.items():
         _expect(content, "article", key, "services", article.get("services", []), content.service)
         _expect(content, "article", key, "intents", article.get("intents", []), content.intent)
@@ -90,46 +95,6 @@ def translated(record: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
     elif isinstance(record, list):
         for number, value in enumerate(record):
             yield from translated(value, f"{path}.{number}")
-
-
-def criterion_leaves(criterion: Record) -> Iterator[Record]:
-    """The single conditions of a criterion, in reading order."""
-    if "fact" in criterion:
-        yield criterion
-        return
-    for group in ("all", "any", "of"):
-        for part in criterion.get(group, []):
-            yield from criterion_leaves(part)
-    for single in ("not", "some_person"):
-        if single in criterion:
-            yield from criterion_leaves(criterion[single])
-
-
-def leaf_problems(content: Content, leaf: Record, sources: set[str]) -> Iterator[str]:
-    """Why a condition makes no sense: unknown fact, source or parameter, or a value of the wrong type."""
-    if leaf["source"] not in sources:
-        yield f"unknown source {leaf['source']}"
-    fact = content.fact.get(leaf["fact"])
-    if fact is None:
-        yield "unknown fact"
-        return
-    value, operator = leaf["value"], leaf["is"]
-    if isinstance(value, dict):
-        if value["parameter"] not in content.parameter:
-            yield f"unknown parameter {value['parameter']}"
-        value = 0
-    if (operator in ("one_of", "none_of")) != isinstance(value, list):
-        yield f"{operator} does not go with {value!r}"
-    elif operator in NUMERIC_OPERATORS and fact["type"] not in NUMERIC | {"date"}:
-        yield f"{operator} does not go with a {fact['type']}"
-    elif fact["type"] == "boolean" and not isinstance(value, bool):
-        yield f"{value!r} is not true or false"
-    elif fact["type"] in NUMERIC and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        yield f"{value!r} is not a number"
-    elif fact["type"] == "choice":
-        for choice in value if isinstance(value, list) else [value]:
-            if choice not in fact["values"]:
-                yield f"{choice!r} is not one of {', '.join(fact['values'])}"
 
 
 def _check_slugs(content: Content) -> None:

@@ -25,6 +25,7 @@ FOLDERS = {
     "parameters": "parameters",
     "profiles": "profile",
     "services": "service",
+    "households": "households",
     "articles": "article",
     "intents": "intent",
     "emergency": "emergency",
@@ -106,6 +107,21 @@ def read_content(root: Path = CONTENT) -> Content:
     return content
 
 
+def _add_households(content: Content, name: str, record: Record) -> None:
+    """Sample households stand in files of their own, and belong to their service."""
+    service = content.service.get(record["service"])
+    if service is None:
+        content.problems.append(Problem(name, record["service"], "service", "no such service"))
+    elif "households" in service:
+        content.problems.append(Problem(name, record["service"], "service", "has households elsewhere too"))
+    else:
+        # That nobody else lives there is said by an empty list; that nothing was answered is not.
+        service["households"] = [
+            {name: value for name, value in household.items() if name != "facts" or value}
+            for household in record["households"]
+        ]
+
+
 def _read_file(content: Content, root: Path, path: Path, kind: str) -> None:
     name = path.relative_to(root).as_posix()
 
@@ -127,14 +143,20 @@ def _read_file(content: Content, root: Path, path: Path, kind: str) -> None:
         report(label, field_name, reason)
     if breaches:
         return None
-    if kind in ("facts", "parameters"):
-        single = kind.removesuffix("s")
-        for entry in record[kind]:
-            _add(content, single, entry["key"], entry, name)
-        return None
+    if kind in ("facts", "parameters", "households"):
+        return _add_parts(content, kind, record, name)
     if path.stem != label:
         return report(label, "slug", f"the file must be named {label}.yaml")
     return _add(content, kind, label, record, name)
+
+
+def _add_parts(content: Content, kind: str, record: Record, name: str) -> None:
+    """Files that hold several small records."""
+    if kind == "households":
+        return _add_households(content, name, record)
+    for entry in record[kind]:
+        _add(content, kind.removesuffix("s"), entry["key"], entry, name)
+    return None
 
 
 def _add(content: Content, kind: str, key: str, record: Record, name: str) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from ...catalogue.operations import save_agency, save_parameter, save_service
 from ...catalogue.queries import service_ids_by_slug
 from ...database import transaction
+from ...editing.kinds import by_key, by_slug
+from ...eligibility.operations import save_fact
 from ...intents.operations import (
     save_article_intents,
     save_bundle,
@@ -53,7 +55,9 @@ def _load(content: Content, report: Report) -> None:
     for profile in content.profile.values():
         report.count("profiles", save_profile(starter.merged("profile", profile)))
     for parameter in content.parameter.values():
-        report.count("parameters", save_parameter(parameter))
+        report.count("parameters", save_parameter(by_key(starter.merged("parameter", by_slug(parameter)))))
+    for fact in content.fact.values():
+        report.count("facts", save_fact(by_key(starter.merged("fact", by_slug(fact)))))
     service_ids = _load_services(content, starter, report)
     _load_intents(content, starter, report, service_ids)
     _load_articles(content, starter, report, service_ids)
@@ -61,7 +65,7 @@ def _load(content: Content, report: Report) -> None:
         report.count("emergencies", save_emergency(emergency))
     for kind, records in content.kinds():
         for record in records.values() if kind in KINDS else ():
-            starter.remember(kind, record)
+            starter.remember(kind, by_slug(record) if "key" in record else record)
 
 
 def _load_services(content: Content, starter: StarterSource, report: Report) -> dict[str, int]:

@@ -1,40 +1,20 @@
 """Starter content as one source among others: what editors changed since it was loaded stays."""
 
 import datetime
-import hashlib
-import json
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
-from ...catalogue.imports.merge import merge
+from ...catalogue.imports.merge import digest, merge
 from ...catalogue.imports.operations import note_conflict
-from ...catalogue.models import Agency, Service, Source, SourceRecord
-from ...catalogue.records import agency_record, service_record, told
+from ...catalogue.models import Source, SourceRecord
+from ...catalogue.records import told
+from ...editing.kinds import BY_NAME
 from ...extensions import db
-from ...intents.models import Intent, Profile
-from ...intents.records import intent_record, links_of_article, profile_record, profiles_of_service
-from ...knowledge.models import Article
-from ...knowledge.records import article_record
 
 Record = dict[str, Any]
 STARTER = "starter"
-_MODELS: dict[str, type[Any]] = {
-    "agency": Agency,
-    "service": Service,
-    "profile": Profile,
-    "intent": Intent,
-    "article": Article,
-}
-KINDS = frozenset(_MODELS)
-_EXPORTS: dict[str, Callable[[int], Record]] = {
-    "agency": agency_record,
-    "service": lambda service_id: service_record(service_id) | profiles_of_service(service_id),
-    "profile": profile_record,
-    "intent": intent_record,
-    "article": lambda article_id: article_record(article_id) | links_of_article(article_id),
-}
+KINDS = frozenset(BY_NAME)
 # Lists whose order says nothing, and which the database gives sorted.
 _SETS = ("old_slugs", "profiles")
 _FLAGS = ("sensitive", "profiles_only")
@@ -59,10 +39,10 @@ class StarterSource:
     def merged(self, kind: str, record: Record) -> Record:
         """The record to save: that of the file, with what editors changed since the last load."""
         row = self.rows.get((kind, record["slug"]))
-        if row is None or db.session.get(_MODELS[kind], row.record_id) is None:
+        if row is None or db.session.get(BY_NAME[kind].model, row.record_id) is None:
             return record
-        found, conflicts = merge(row.values, _EXPORTS[kind](row.record_id), normal(record))
-        for conflict in conflicts if row.digest != _digest(normal(record)) else ():
+        found, conflicts = merge(row.values, BY_NAME[kind].export(row.record_id), normal(record))
+        for conflict in conflicts if row.digest != digest(normal(record)) else ():
             note_conflict(row.id, conflict, self.now)
         return found
 
@@ -71,15 +51,15 @@ class StarterSource:
         values = normal(record)
         row = self.rows.get((kind, record["slug"]))
         if row is None:
-            model = _MODELS[kind]
+            model = BY_NAME[kind].model
             record_id = db.session.scalars(sa.select(model.id).where(model.slug == record["slug"])).one()
             row = SourceRecord(source_id=self.source_id, kind=kind, identifier=record["slug"], record_id=record_id)
             row.gone, row.digest = False, ""
             db.session.add(row)
             self.rows[kind, record["slug"]] = row
-        digest = _digest(values)
-        if row.digest != digest:
-            row.values, row.digest, row.changed_at, row.seen_at = values, digest, self.now, self.now
+        edition = digest(values)
+        if row.digest != edition:
+            row.values, row.digest, row.changed_at, row.seen_at = values, edition, self.now, self.now
 
 
 def normal(record: Record) -> Record:
@@ -94,7 +74,3 @@ def normal(record: Record) -> Record:
         if name in record:
             record[name] = [told(one) for one in record[name]]
     return record
-
-
-def _digest(record: Record) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
