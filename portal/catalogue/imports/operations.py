@@ -2,8 +2,6 @@
 
 import dataclasses
 import datetime
-import hashlib
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -26,6 +24,7 @@ from ..models import (
     Location,
     Service,
     ServiceLocation,
+    ServiceSlug,
     Source,
     SourceRecord,
 )
@@ -33,7 +32,7 @@ from ..operations import save_agency, save_location, save_service, save_terms
 from ..places.models import Postcode
 from ..records import agency_record, location_record, service_record, told
 from ..rules import serves_area
-from .merge import Conflict, changed_units, merge
+from .merge import Conflict, changed_units, digest, merge
 from .readers.source import SourceInfo
 from .records import KINDS, Kind, Place, Trouble
 from .records import SourceRecord as Incoming
@@ -60,7 +59,7 @@ _FIELDS: dict[str, frozenset[str]] = {
             *("title", "official_name", "summary", "url", "who", "benefit", "how", "processing_time", "appeal"),
             *("outputs", "documents", "legal_basis", "contacts", "channels", "cost", "areas", "locations"),
             *("agency", "delivered_with", "also_asked_as", "situations", "valid_from", "valid_to", "sensitive"),
-            *("not_current", "status"),
+            *("not_current", "status", "eligibility", "sources"),
         }
     ),
 }
@@ -274,9 +273,9 @@ class _Run:
         _check_links(one.values)
         beside = {name: value for name, value in one.values.items() if name not in _FIELDS[one.kind]}
         theirs = self._translated(one)
-        digest = _digest([theirs, beside, sorted((term.scheme, term.value) for term in one.terms)])
+        edition = digest([theirs, beside, sorted((term.scheme, term.value) for term in one.terms)])
         known = self.known.get((one.kind, one.identifier))
-        if known is not None and known.digest == digest and not known.gone:
+        if known is not None and known.digest == edition and not known.gone:
             return "unchanged"
         if known is None:
             record_id, outcome = self._add(one, theirs)
@@ -287,7 +286,7 @@ class _Run:
         else:
             row = db.session.get_one(SourceRecord, known.row_id)
             record_id, outcome = known.record_id, self._update(one, row, theirs)
-        row.values, row.beside, row.digest, row.gone = theirs, beside, digest, False
+        row.values, row.beside, row.digest, row.gone = theirs, beside, edition, False
         row.changed_at = row.seen_at = self.now
         db.session.flush()
         if one.kind == "service":
@@ -295,7 +294,7 @@ class _Run:
             events.record(ServiceImported(record_id, self.info.key))
         if one.kind == "location":
             self._link(record_id, one.values.get("services", []))
-        self.known[one.kind, one.identifier] = _Known(row.id, record_id, digest, False)
+        self.known[one.kind, one.identifier] = _Known(row.id, record_id, edition, False)
         return outcome
 
     def _translated(self, one: Incoming) -> Record:
@@ -512,7 +511,10 @@ def free_slug(model: type[Any], title: str) -> str:
     """A slug for a title that no record of the model has, nor had; numbered where the plain one is taken."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:70].strip("-") or "untitled"
-    taken = set(db.session.scalars(sa.select(model.slug).where(model.slug.startswith(stem, autoescape=True))))
+    # Of agencies no former slugs are kept: nothing leads to them by one.
+    slugs = [model.slug, ServiceSlug.slug] if model is Service else [model.slug]
+    named = (sa.select(slug).where(slug.startswith(stem, autoescape=True)) for slug in slugs)
+    taken = set(db.session.scalars(sa.union_all(*named)))
     if stem not in taken:
         return stem
     return next(slug for number in range(2, len(taken) + 3) if (slug := f"{stem}-{number}") not in taken)
@@ -548,10 +550,6 @@ def languages_in_words(codes: list[str], note: str | None) -> str:
 
 def _en(text: dict[str, str] | None) -> str:
     return (text or {}).get("en", "")
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _now() -> datetime.datetime:

@@ -23,8 +23,10 @@ from portal.catalogue.models import (
 )
 from portal.catalogue.models import SourceRecord as Kept
 from portal.catalogue.operations import save_agency, save_service
+from portal.catalogue.queries import service_page
 from portal.catalogue.records import agency_record, location_record, service_record
 from portal.database import transaction
+from portal.errors import Moved
 from portal.extensions import db
 from tests import support
 
@@ -276,6 +278,17 @@ def test_slugs_are_free(app):
             slug = free_slug(Service, title)
             save_service(support.service_record(slug))
     assert sorted(db.session.scalars(sa.select(Service.slug))) == ["food-pantry", "food-pantry-2", "untitled"]
+
+
+def test_a_former_slug_goes_on_leading_to_the_service_that_had_it(app):
+    with transaction():
+        save_agency(support.agency_record())
+        save_service(support.service_record("food-bank", old_slugs=["food-pantry", "food-pantry-2"]))
+        slug = free_slug(Service, "Food Pantry")
+        save_service(support.service_record(slug))
+    assert slug == "food-pantry-3"
+    with pytest.raises(Moved, match="food-bank"):
+        service_page("food-pantry", "en")
 
 
 @pytest.mark.parametrize(

@@ -142,10 +142,14 @@ def test_a_benefit_in_two_languages():
         "- You have little income.",
         "es": "- Su fecha de nacimiento: al menos 60 años\n- Usted es: no casado o viudo\n- Tiene pocos ingresos.",
     }
-    assert values["criteria"][1]["values"] == [
-        {"en": "not married", "es": "no casado"},
-        {"en": "widowed", "es": "viudo"},
-    ]
+    assert values["eligibility"]["all"][1] == {
+        "fact": "marital_status",
+        "is": "one_of",
+        "value": ["never_married", "widowed"],
+        "text": {"en": "You are: not married or widowed", "es": "Usted es: no casado o viudo"},
+        "source": "agency_page",
+    }
+    assert values["sources"][0]["url"] == "https://example.gov/heat"
     assert values["url"] == {"en": "https://example.gov/heat"}
     assert values["agency"] == "warmth"
     assert values["areas"] == {"include": ["US"]}
@@ -163,11 +167,11 @@ def test_faults_of_benefits_are_mended_or_refused():
         ("untitled", "title", "missing"),
     ]
     mended = reasons(troubles, refused=False)
-    assert ("heat-help", "eligibility", "status: en 'unmarried' read as 'not married'") in mended
-    assert ("heat-help", "life_events", "cold_winter read as cold-winter") in mended
+    assert ("heat-help", "eligibility", "applicant_marital_status: en 'unmarried' read as 'not married'") in mended
+    assert ("heat-help", "life_events", "financial_hardship read as financial-hardship") in mended
     assert any(field == "agency" and "Office of Roofs" in reason for _, field, reason in mended)
     assert any(field == "url" and "javascript" in reason for _, field, reason in mended)
-    assert any("no criterion nowhere" in reason for _, _, reason in mended)
+    assert ("roof-help", "eligibility", "nowhere: no rule for this criterion: left to the agency") in mended
 
 
 # HSDS

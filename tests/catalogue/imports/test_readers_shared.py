@@ -51,7 +51,7 @@ def terms(record, scheme):
 @pytest.mark.parametrize(
     ("name", "agencies", "locations", "services", "mended", "refused"),
     [
-        ("benefits", 12, 0, 79, 21, 3),
+        ("benefits", 12, 0, 79, 23, 3),
         ("lines", 748, 1482, 1875, 10, 0),
         ("tables", 748, 1482, 1875, 9, 0),
         ("federal", 188, 0, 2473, 7, 0),
@@ -124,35 +124,14 @@ def test_eight_benefits_have_no_spanish():
 
 def test_all_295_rows_of_eligibility_are_there():
     services = records("benefits", "service").values()
-    assert sum(len(one.values.get("criteria", ())) for one in services) == 295
-    assert all(
-        one.values["who"]["en"].count("\n") + 1 == len(one.values["criteria"])
-        for one in services
-        if "who" in one.values
-    )
-
-
-def test_values_in_other_words_are_read_as_the_criterions_own():
-    reworded = [one.reason for one in troubles("benefits", refused=False) if one.field == "eligibility"]
-    assert sum(": en '" in reason for reason in reworded) == 3
-    assert sum(": es '" in reason for reason in reworded) == 8
-    status = records("benefits", "service")["va-health-care-program-for-dependent"].values["criteria"]
-    assert {"en": "not married", "es": "no casado"} in [
-        value for row in status for value in row["values"] if isinstance(value, dict)
-    ]
+    assert sum(len(one.values["eligibility"]["all"]) for one in services) == 295
+    assert all(one.values["who"]["en"].count("\n") + 1 == len(one.values["eligibility"]["all"]) for one in services)
 
 
 def test_spanish_links_only_where_the_page_is_spanish():
     services = records("benefits", "service")
     assert services["fema-covid-19-funeral-assistance"].values["url"]["es"].startswith("https://www.fema.gov/es/")
     assert set(services["ssa-retirement-benefits"].values["url"]) == {"en"}
-
-
-def test_ranges_of_dates_keep_all_their_expressions():
-    services = records("benefits", "service")
-    for identifier in ("ssa-supplemental-security-income_adult", "ssa-ticket-to-work"):
-        (row,) = (row for row in services[identifier].values["criteria"] if row["key"] == "applicant_date_of_birth")
-        assert row["values"] == [">18years", "<64years"]
 
 
 def test_the_later_form_adds_to_28_of_its_30_benefits_and_its_test_entry_is_refused():

@@ -4,18 +4,21 @@
 (``death_of_a_loved_one_2025.json``) are read where they are. The later form adds to the benefits that it shares with
 the earlier one: its English link and, as ``criteria_later``, its conditions. It stands for no record of its own where
 it joins several earlier benefits in one; a benefit that is new in it becomes a record.
+
+The rows of a benefit become its rule by the mapping file of ``benefit_rules``.
 """
 
 import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
 
 from portal.catalogue.imports import texts
 from portal.catalogue.imports.readers import parts
+from portal.catalogue.imports.readers.benefit_rules import benefit_rules
 from portal.catalogue.imports.readers.draft import Draft, Refused, as_dict, as_list, as_text, shorten
 from portal.catalogue.imports.readers.files import UnreadableSource, read_json
 from portal.catalogue.imports.readers.source import SourceInfo
@@ -40,6 +43,8 @@ _APPLY = {
 _SIDES = {("<", "en"): "before", (">", "en"): "after", ("<", "es"): "antes del", (">", "es"): "después del"}
 _IN_ENGLISH = "La página está en inglés."
 _OR = {"en": "or", "es": "o"}
+_UNWORDED = {"en": "One more condition: ask the agency.", "es": "Una condición más: pregunte a la agencia."}
+_SOURCE = "agency_page"
 _ANY_OF_TYPES = ("select", "radio")
 _FILLER = frozenset(["for", "the", "a", "an", "of", "and", "or", "with", "program", "division", "u", "department", ""])
 
@@ -88,6 +93,7 @@ class _Folder:
             link = as_text(row.get("SourceLink")).strip()
             agencies_of.setdefault(link, set()).add(as_text(as_dict(row.get("agency")).get("title")))
         self.doubtful_links = {link for link, names in agencies_of.items() if link and len(names) > 1}
+        self.rules = benefit_rules()
         self.agency_ids: dict[str, str] = {}  # by English name
         self.additions: dict[str, Row] = {}  # what the later form says, by the identifier of the earlier benefit
 
@@ -145,7 +151,7 @@ class _Folder:
         rows = self._later_rows(draft, row)
         draft.text("who", "\n".join(f"- {condition['label']['en']}" for condition in rows))
         if rows:
-            draft.values["criteria"] = rows
+            draft.values["criteria_later"] = rows
         draft.term("us-benefits:life-event", "death-of-a-loved-one")
 
     def _later_rows(self, draft: Draft, row: Row) -> list[Row]:
@@ -238,7 +244,7 @@ class _Folder:
             draft.values["channels"] = [{"kind": "online", "text": text, "url": dict(draft.values["url"])}]
 
     def _life_event(self, draft: Draft, event: str) -> None:
-        canonical = event.strip().casefold().replace("_", "-").replace(" ", "-")
+        canonical = self.rules.life_events.get(event, event)
         if canonical != event:
             draft.mend("life_events", f"{shorten(event, 60)} read as {shorten(canonical, 60)}")
         if self.events and canonical not in self.events:
@@ -246,48 +252,109 @@ class _Folder:
         draft.term("us-benefits:life-event", canonical)
 
     def _eligibility(self, draft: Draft, row: Row) -> None:
+        """Each row as a line of those who can get it, and as a condition of the rule."""
         conditions: list[Row] = []
         shown: dict[str, list[str]] = {lang: [] for lang in LANGUAGES}
-        for number, found in enumerate(map(as_dict, as_list(row.get("eligibility")))):
-            key = as_text(found.get("criteria_key"))
-            criterion = self.criteria.get(key)
-            if criterion is None:
-                draft.mend("eligibility", f"row {number + 1} left out: no criterion {shorten(key, 60)}")
-                continue
-            values = [self._value(draft, key, criterion, value) for value in as_list(found.get("acceptable_values"))]
-            label = {}
-            for lang in LANGUAGES:
-                words = _condition(draft, found, criterion, values, lang)
-                if words:
-                    label[lang] = words
-                    shown[lang].append(words)
-            conditions.append({"key": texts.line(key), "values": values, "label": label})
+        for found in map(as_dict, as_list(row.get("eligibility"))):
+            text, condition = self._row(draft, found)
+            conditions.append(condition)
+            for lang, words in text.items():
+                shown[lang].append(words)
         for lang in LANGUAGES:
             # A list with holes would say that less is asked than is.
             if len(shown[lang]) == len(conditions) and (lang == "en" or lang in draft.values["title"]):
                 draft.text("who", "\n".join(f"- {words}" for words in shown[lang]), lang)
         if conditions:
-            draft.values["criteria"] = conditions
+            draft.values["eligibility"] = {"all": conditions}
+            draft.values["sources"] = [_source(draft, _in(row.get("agency"), "en"))]
         if draft.identifier in self.additions:
             draft.values["criteria_later"] = self._later_rows(draft, self.additions[draft.identifier])
 
-    def _value(self, draft: Draft, key: str, criterion: Row, value: Any) -> Any:
-        """An acceptable value in the criterion's own words, whatever words the benefit uses."""
-        if not isinstance(value, dict):
-            return value if isinstance(value, bool) else texts.line(as_text(value))
-        own = _own_value(value, [as_dict(known) for known in as_list(criterion.get("values"))])
-        if own is None:
-            draft.mend("eligibility", f"{key}: {shorten(str(value))} is not among the values of the criterion")
-            return {
-                lang: draft.one_line(value.get(lang), "eligibility") for lang in LANGUAGES if as_text(value.get(lang))
-            }
+    def _row(self, draft: Draft, found: Row) -> tuple[dict[str, str], Row]:
+        """A row in words, in English always, and as a condition."""
+        key = as_text(found.get("criteria_key"))
+        name = shorten(key, 60)
+        criterion = self.criteria.get(key, {})
+        rule = self.rules.criteria.get(key)
+        values = [
+            _value(draft, name, criterion, rule.read_as if rule else {}, value)
+            for value in as_list(found.get("acceptable_values"))
+        ]
+        text = {}
         for lang in LANGUAGES:
-            given = as_text(value.get(lang))
-            if given and given != as_text(own.get(lang)):
-                draft.mend(
-                    "eligibility", f"{key}: {lang} {shorten(given)!r} read as {shorten(as_text(own.get(lang)))!r}"
-                )
-        return {lang: texts.line(as_text(own.get(lang))) for lang in LANGUAGES if as_text(own.get(lang))}
+            words = _words(draft, found, criterion, [value.shown for value in values], lang)
+            meant = self.rules.reworded(words, draft.identifier, key, lang)
+            if meant != words:
+                draft.mend("eligibility", f"{name}: {lang} {shorten(words)!r} read as {shorten(meant)!r}")
+            if meant:
+                text[lang] = meant
+        if "en" not in text:
+            text = {**_UNWORDED, **text}
+        texts_of_row = [text]
+        if rule and rule.dates and len(values) > 1:
+            texts_of_row = [_with_date(text, value.word or "", about_age=rule.dates == "age") for value in values]
+        words_of_row = [value.word for value in values]
+        condition, unknown = self.rules.condition(draft.identifier, key, words_of_row, _SOURCE, texts_of_row)
+        for reason in unknown:
+            draft.mend("eligibility", f"{name}: {reason}: left to the agency")
+        return text, condition
+
+
+class _Value(NamedTuple):
+    """An acceptable value: the word by which the rules know it, None where they do not, and what is shown of it."""
+
+    word: str | None
+    shown: Any
+
+
+def _value(draft: Draft, name: str, criterion: Row, read_as: dict[str, str], value: Any) -> _Value:
+    """An acceptable value in the criterion's own words, whatever words the benefit uses."""
+    if not isinstance(value, dict):
+        plain = texts.line(as_text(value))
+        return _Value(plain, plain)
+    own = _own_value(value, [as_dict(known) for known in as_list(criterion.get("values"))], read_as)
+    if own is None:
+        draft.mend("eligibility", f"{name}: {shorten(str(value))} is not among the values of the criterion")
+        given = {lang: draft.one_line(value.get(lang), "eligibility") for lang in LANGUAGES if as_text(value.get(lang))}
+        return _Value(None, given)
+    for lang in LANGUAGES:
+        words = as_text(value.get(lang))
+        if words and words != as_text(own.get(lang)):
+            draft.mend("eligibility", f"{name}: {lang} {shorten(words)!r} read as {shorten(as_text(own.get(lang)))!r}")
+    shown = {lang: texts.line(as_text(own.get(lang))) for lang in LANGUAGES if as_text(own.get(lang))}
+    return _Value(shown.get("en"), shown)
+
+
+def _own_value(value: Row, known: list[Row], read_as: dict[str, str]) -> Row | None:
+    """The criterion's value with the same words, or with those that a repair puts in their place.
+
+    One language is enough, since the other may be worded anew; None where none is known or they contradict each other.
+    """
+    found: list[Row] = []
+    for lang in LANGUAGES:
+        words = as_text(value.get(lang))
+        meant = read_as.get(words)
+        for own in known if words else ():
+            same = as_text(own.get("en")) == meant if meant else as_text(own.get(lang)) == words
+            if same and own not in found:
+                found.append(own)
+    return found[0] if len(found) == 1 else None
+
+
+def _source(draft: Draft, agency: str) -> Row:
+    """The page of the agency that the rows were taken from, as of the edition."""
+    title = draft.values["title"]["en"]
+    name = texts.cut(f"{texts.line(agency)}: {title}" if agency.strip() else title, 200)
+    url = draft.values.get("url", {}).get("en", INFO.url)
+    return {"key": _SOURCE, "title": name, "url": url, "edition": INFO.edition, "checked": INFO.edition}
+
+
+def _with_date(text: dict[str, str], expression: str, *, about_age: bool) -> dict[str, str]:
+    """The wording of a row that has several date expressions, followed by one of them."""
+    return {
+        lang: texts.cut(f"{words.rstrip('.')} ({plain_date(expression, lang, about_age=about_age)})", texts.MAX_LINE)
+        for lang, words in text.items()
+    }
 
 
 def _keys_of(value: Any, depth: int) -> Iterator[str]:
@@ -315,23 +382,7 @@ def _agency(draft: Draft, row: Row) -> None:
     draft.require("name")
 
 
-def _own_value(value: Row, known: list[Row]) -> Row | None:
-    """The criterion's value with the same words in some language, else with words of the same meaning."""
-    for same in (lambda text: text, _sense):
-        for own in known:
-            for lang in LANGUAGES:
-                if as_text(value.get(lang)) and same(as_text(value.get(lang))) == same(as_text(own.get(lang))):
-                    return own
-    return None
-
-
-def _sense(text: str) -> frozenset[str]:
-    """Words without filling: "unmarried" is "not married"."""
-    words = re.sub(r"\bun(?=[a-z]{4})", "not ", text.casefold())
-    return frozenset(re.findall(r"\w+", words)) - {"or", "a", "an", "the", "of"}
-
-
-def _condition(draft: Draft, found: Row, criterion: Row, values: list[Any], lang: str) -> str:
+def _words(draft: Draft, found: Row, criterion: Row, values: list[Any], lang: str) -> str:
     """One row as a line: the benefit's own wording, else the criterion's with the values that are accepted."""
     own = as_dict(found.get("label"))
     if own:
