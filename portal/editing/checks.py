@@ -15,14 +15,27 @@ import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from ..caching import today
 from ..catalogue.imports.merge import TEXTS, changed_units
 from ..catalogue.models import Agency, Location, Parameter, Service
+from ..eligibility.queries import rulebook
+from ..eligibility.rules.checks import (
+    fact_faults,
+    household_faults,
+    leaf_faults,
+    parameter_faults,
+    rule_faults,
+    text_faults,
+)
+from ..eligibility.rules.facts import fact_from
+from ..eligibility.rules.ruleset import leaves_in
+from ..eligibility.samples import Changes, changed_rulebook, service_rule
 from ..extensions import db
 from ..i18n import CONTENT_LANGUAGES
 from ..intents.models import Intent, Profile
-from ..knowledge.models import Article
 from ..readability import grade, sentences
-from .fields import fields_of
+from . import kinds
+from .record_forms import fields_of
 from .rules import Kind, Record
 
 SCHEMA = Path(__file__).parents[1] / "content" / "schema.json"
@@ -36,7 +49,11 @@ _REQUIRED: dict[Kind, list[str]] = {
     "profile": ["slug", "position", "title", "summary"],
     "article": ["slug", "status", "title", "summary", "text", "checked", "owner"],
     "agency": ["slug", "name"],
+    "fact": ["slug", "about", "type", "question", "topic", "not_known"],
+    "parameter": ["slug", "label", "unit", "values"],
 }
+# Facts and parameters are named by a key in the content files, and conditions name them by it.
+_KEYED = ("fact", "parameter")
 _SAY = {
     "slug": "Use small letters, digits and single hyphens",
     "key": "Use small letters, digits and underscores, a letter first",
@@ -44,13 +61,6 @@ _SAY = {
     "url": "Enter an address that begins with https:// or http://",
     "phone": "Enter digits and hyphens, such as 800-772-1213",
     "area": "Use codes such as US or US-CA",
-}
-_MODELS = {
-    "service": Service,
-    "intent": Intent,
-    "profile": Profile,
-    "article": Article,
-    "agency": Agency,
 }
 
 
@@ -85,7 +95,8 @@ def check(kind: Kind, record: Record, base: Record, *, record_id: int | None) ->
     errors = [one for one in found if one.unit in changed or (one.unit in TEXTS and _any_of(one.unit, changed))]
     missing = [one for one in found if one.path in _REQUIRED[kind] and not record.get(one.path)]
     errors = sorted({*errors, *missing})
-    return Findings(errors, sorted({*(one for one in found if one not in errors), *_plain_words(kind, record)}))
+    hints = {*(one for one in found if one not in errors), *_plain_words(kind, record)}
+    return Findings(errors, sorted({*hints, *(_rule_hints(record) if kind == "service" else ())}))
 
 
 def _any_of(name: str, changed: Collection[str]) -> bool:
@@ -98,6 +109,8 @@ def _validator(kind: Kind) -> Draft202012Validator:
     definitions["url"]["pattern"] = r"^https?://[^\s/]+(/\S*)?$"
     definitions["phrases"].pop("required")
     schema = definitions[kind]
+    if kind in _KEYED:
+        schema["properties"]["slug"] = schema["properties"].pop("key")
     schema["required"] = _REQUIRED[kind]
     schema.pop("dependentRequired", None)
     if kind == "service":
@@ -157,7 +170,7 @@ def _all_definitions() -> dict[str, Any]:
 
 
 def _slug_problems(kind: Kind, record: Record, record_id: int | None) -> Iterator[Problem]:
-    model: Any = _MODELS[kind]
+    model: Any = kinds.ALL[kind].model
     old = [one for one in record.get("old_slugs", []) if isinstance(one, str)]
     for row in db.session.execute(sa.select(model.slug, model.id).where(model.slug.in_([record.get("slug"), *old]))):
         if row.id != record_id:
@@ -172,16 +185,25 @@ def _reference_problems(kind: Kind, record: Record) -> Iterator[Problem]:
     for path, name, is_known in _names(kind, record):
         if not is_known:
             yield Problem(path, f"There is no {name!r}")
-    if kind == "service":
-        start, end = record.get("valid_from"), record.get("valid_to")
-        if start and end and start > end:
-            yield Problem("valid_to", "It ends before it begins")
-        yield from _criterion_problems(record)
-    if kind == "intent":
-        pairs = [(row.get("service"), row.get("profile")) for row in record.get("services", [])]
-        for number, pair in enumerate(pairs):
-            if pair in pairs[:number]:
-                yield Problem(f"services.{number}.service", "This service stands here twice")
+    match kind:
+        case "service":
+            start, end = record.get("valid_from"), record.get("valid_to")
+            if start and end and start > end:
+                yield Problem("valid_to", "It ends before it begins")
+            yield from _rule_problems(record)
+        case "fact":
+            yield from _fact_problems(record)
+        case "parameter":
+            yield from _parameter_problems(record)
+        case "intent":
+            yield from _bundle_problems(record)
+
+
+def _bundle_problems(record: Record) -> Iterator[Problem]:
+    pairs = [(row.get("service"), row.get("profile")) for row in record.get("services", [])]
+    for number, pair in enumerate(pairs):
+        if pair in pairs[:number]:
+            yield Problem(f"services.{number}.service", "This service stands here twice")
 
 
 def _names(kind: Kind, record: Record) -> Iterator[tuple[str, str, bool]]:
@@ -198,7 +220,6 @@ def _names(kind: Kind, record: Record) -> Iterator[tuple[str, str, bool]]:
                 add(path, record.get(path), model)
             add("locations", record.get("locations"), Location)
             add("amounts", record.get("amounts"), Parameter)
-            add("eligibility", list(_parameters(record.get("eligibility"))), Parameter)
         case "article":
             add("services", record.get("services"), Service)
             add("intents", record.get("intents"), Intent)
@@ -216,37 +237,74 @@ def _names(kind: Kind, record: Record) -> Iterator[tuple[str, str, bool]]:
 
 
 def _known(model: type[Any], names: Collection[str]) -> set[str]:
-    column: Any = {Location: Location.uid, Parameter: Parameter.key}.get(model) or model.slug
+    column: Any = Location.uid if model is Location else model.slug
     return set(db.session.scalars(sa.select(column).where(column.in_(names))))
 
 
-def _parameters(criterion: Any) -> Iterator[str]:
-    if isinstance(criterion, list):
-        for part in criterion:
-            yield from _parameters(part)
-    elif isinstance(criterion, dict):
-        if isinstance(criterion.get("parameter"), str):
-            yield criterion["parameter"]
-        for part in criterion.values():
-            yield from _parameters(part)
+def _rule_problems(record: Record) -> Iterator[Problem]:
+    """Faults of a rule that the schema allows, and sample people of whom it does not say what is expected."""
+    if _breaks_schema("criterion", record.get("eligibility")) or _breaks_schema("condition", record.get("already")):
+        return
+    rule = service_rule(record)
+    if rule is None:
+        return
+    book = changed_rulebook(Changes(rules={rule.service: rule}))
+    found = False
+    for path, reason in rule_faults(book, rule, today()):
+        found = True
+        yield Problem("eligibility", f"{path}: {reason}" if path else reason)
+    households = record.get("households", [])
+    if not found and not _breaks_schema("samples", households):
+        for name, reason in household_faults(book, rule, households, today(), complete=False):
+            yield Problem("households", f"{name}: {reason}")
 
 
-def _criterion_problems(record: Record) -> Iterator[Problem]:
-    keys = {source.get("key") for source in record.get("sources", [])}
+def _rule_hints(record: Record) -> Iterator[Problem]:
+    """Texts and sample people that a rule still lacks."""
+    if _breaks_schema("criterion", record.get("eligibility")) or _breaks_schema("samples", record.get("households")):
+        return
+    rule = service_rule(record)
+    if rule is None:
+        return
+    book = changed_rulebook(Changes(rules={rule.service: rule}))
+    if any(rule_faults(book, rule, today())):
+        return
+    for path, reason in text_faults(book, rule, CONTENT_LANGUAGES):
+        yield Problem("eligibility", f"{path}: {reason}")
+    for name, reason in household_faults(book, rule, record.get("households", []), today()):
+        if not name:
+            yield Problem("households", reason)
 
-    def leaves(criterion: Any) -> Iterator[Record]:
-        if isinstance(criterion, list):
-            for part in criterion:
-                yield from leaves(part)
-        elif isinstance(criterion, dict):
-            if "fact" in criterion:
-                yield criterion
-            for part in criterion.values():
-                yield from leaves(part)
 
-    for leaf in leaves(record.get("eligibility")):
-        if leaf.get("source") not in keys:
-            yield Problem("eligibility", f"{leaf['fact']} names the source {leaf.get('source')!r}, which is not listed")
+def _fact_problems(record: Record) -> Iterator[Problem]:
+    if _breaks_schema("fact", kinds.by_key(record)):
+        return
+    fact, book = fact_from(kinds.by_key(record)), rulebook()
+    facts = book.facts | {fact.key: fact}
+    for reason in fact_faults(fact, facts):
+        yield Problem("only_if" if "only_if" in reason else "question", reason)
+    for rule in book.rules:
+        for leaf in (*leaves_in(rule.criterion), *leaves_in(rule.already or {})):
+            for reason in leaf_faults(leaf, facts, book.parameters) if leaf.get("fact") == fact.key else ():
+                yield Problem("type", f"The rule of {rule.service} would not fit any more: {reason}")
+
+
+def _parameter_problems(record: Record) -> Iterator[Problem]:
+    if not _breaks_schema("parameter", kinds.by_key(record)):
+        for reason in parameter_faults(record, today()):
+            yield Problem("values", reason)
+
+
+def _breaks_schema(name: str, value: Any) -> bool:
+    """Whether a part is not of the shape that the rules can be made from; its breaches are told elsewhere."""
+    return bool(value) and not _part_validator(name).is_valid(value)
+
+
+@functools.cache
+def _part_validator(name: str) -> Draft202012Validator:
+    definitions = _all_definitions()
+    schema = {"type": "array", "items": definitions["household"]} if name == "samples" else definitions[name]
+    return Draft202012Validator({**schema, "$defs": definitions})
 
 
 def _plain_words(kind: Kind, record: Record) -> Iterator[Problem]:

@@ -1,37 +1,22 @@
-"""The form of each kind of record: its fields, how a value becomes the texts of inputs, and how it is read back.
+"""How the values of a record become the texts of inputs, and how they are read back.
 
 An input is named by its place in the record: ``title.en``, ``channels.0.phone``. Everything works without script: rows
 of a list are as many as there are values and a few empty ones; an empty row is none.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import yaml
 
-from ..catalogue.imports.merge import TEXTS
+from ..catalogue.imports.merge import is_empty
 from ..i18n import CONTENT_LANGUAGES
 from ..plain_yaml import BadYaml, parse
+from .outline import BadOutline, rows_of, tree_of, value_of, value_text
+from .record_forms import Field, Shape, fields_of
 from .rules import Kind, Record
 
-Shape = Literal[
-    "word",  # one line of text that is the same in all languages
-    "line",  # one line in each language
-    "text",  # several lines of Markdown in each language
-    "phrases",  # in each language a list, one on each line
-    "slugs",  # a list, one on each line
-    "checks",  # a list, chosen from a few
-    "choice",  # one of a few
-    "flag",  # yes or nothing
-    "number",  # a whole number
-    "hours",  # opening hours, one on each line
-    "yaml",  # anything, checked by the schema
-    "lines",  # a list of lines in each language
-    "rows",  # a list of mappings with ``parts``
-    "group",  # one mapping with ``parts``
-]
 MAX_ROWS = 200
 MORE_ROWS = 3
 _HOURS = re.compile(
@@ -39,257 +24,6 @@ _HOURS = re.compile(
     r"(?:\s+(?P<opens>\d\d:\d\d)\s*-\s*(?P<closes>\d\d:\d\d)(?:\s+(?P<zone>\S+))?)?"
 )
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field. ``choices`` names a list that the page provides; ``fixed``: only a new record can have another."""
-
-    name: str
-    label: str
-    shape: Shape
-    hint: str = ""
-    parts: tuple["Field", ...] = ()
-    choices: str = ""
-    fixed: bool = False
-
-
-@dataclass(frozen=True)
-class Section:
-    """Fields that belong together under a heading."""
-
-    title: str
-    fields: tuple[Field, ...]
-
-
-_HOURS_HINT = (
-    "One on each line: days, times and time zone, such as mo-fr 08:00-17:00 America/New_York. "
-    "Zones: America/New_York, America/Chicago, America/Denver, America/Los_Angeles, or local."
-)
-_DATE_HINT = "Such as 2026-11-22"
-_PHONE_HINT = "Digits and hyphens, such as 800-772-1213"
-_SLUG_HINT = "The last part of the address: small letters, digits and hyphens."
-_MOVED_HINT = f"{_SLUG_HINT} The one before goes on leading here."
-
-_CONTACT = (
-    Field("label", "Name", "line"),
-    Field("phone", "Telephone", "word", _PHONE_HINT),
-    Field("tty", "TTY", "word"),
-    Field("text_to", "Number for text messages", "word"),
-    Field("email", "E-mail", "word"),
-    Field("url", "Web address", "line"),
-    Field("hours", "Hours", "hours", _HOURS_HINT),
-    Field("languages", "Languages spoken", "slugs", "Codes such as en or es, one on each line"),
-)
-_SOURCE = (
-    Field("key", "Short key", "word", "Conditions name their source by it: small letters, digits, underscores"),
-    Field("title", "Title", "word"),
-    Field("url", "Web address", "word"),
-    Field("edition", "Date of the edition", "word", _DATE_HINT),
-    Field("checked", "Compared with our text on", "word", _DATE_HINT),
-)
-_FINDING = Section(
-    "How people find it",
-    (
-        Field("also_asked_as", "Also asked as", "phrases", "Short words that people use, one on each line"),
-        Field("situations", "Situations", "phrases", "What people say about themselves, one sentence on each line"),
-    ),
-)
-_KEEPING = Section(
-    "Keeping it right",
-    (
-        Field("sources", "Sources", "rows", "What our text was compared with", _SOURCE),
-        Field("checked", "Last checked", "word", f"The day someone last compared it with the sources. {_DATE_HINT}"),
-        Field("owner", "Who looks after it", "word"),
-        Field("sensitive", "Sensitive: show the way to leave the page at once", "flag"),
-    ),
-)
-_STATUS = Field("status", "Status", "choice", choices="status")
-
-FORMS: dict[Kind, tuple[Section, ...]] = {
-    "service": (
-        Section(
-            "What it is",
-            (
-                Field("title", "Title", "line", "What one gets, in plain words, up to 400 characters"),
-                Field("official_name", "Official name", "line"),
-                Field("summary", "Summary", "line"),
-                Field("slug", "Slug", "word", _MOVED_HINT),
-                _STATUS,
-                Field("agency", "Responsible agency", "choice", choices="agencies"),
-                Field("delivered_with", "Delivered with", "slugs", "Slugs of other agencies, one on each line"),
-                Field("url", "Official page", "line", "Begins with https://"),
-                Field("valid_from", "Offered from", "word", _DATE_HINT),
-                Field("valid_to", "Offered until", "word", _DATE_HINT),
-            ),
-        ),
-        Section(
-            "Who can get it",
-            (
-                Field("who", "Who can get it", "text"),
-                Field("profiles", "Profiles it matters to", "checks", choices="profiles"),
-                Field("profiles_only", "For these profiles alone", "flag"),
-                Field(
-                    "eligibility",
-                    "Conditions that the portal can check",
-                    "yaml",
-                    "In YAML: a condition, or all, any, not, at_least and of, some_person. Each names its source.",
-                ),
-                Field(
-                    "areas",
-                    "Where it is offered",
-                    "group",
-                    "Codes such as US or US-CA, one on each line",
-                    (Field("include", "In", "slugs"), Field("exclude", "But not in", "slugs")),
-                ),
-            ),
-        ),
-        Section(
-            "What one gets",
-            (
-                Field("benefit", "What one gets", "text"),
-                Field("outputs", "Results, one each", "lines"),
-                Field("amounts", "Amounts to show", "slugs", "Keys of parameters, one on each line"),
-            ),
-        ),
-        Section(
-            "How to get it",
-            (
-                Field("how", "How to apply", "text"),
-                Field(
-                    "channels",
-                    "Ways to apply",
-                    "rows",
-                    parts=(
-                        Field("kind", "Kind", "choice", choices="channels"),
-                        Field("text", "What to do", "text"),
-                        Field("url", "Web address", "line"),
-                        Field("phone", "Telephone", "word", _PHONE_HINT),
-                        Field("tty", "TTY", "word"),
-                        Field("address", "Postal address", "word"),
-                        Field("hours", "Hours", "hours", _HOURS_HINT),
-                    ),
-                ),
-                Field(
-                    "cost",
-                    "Cost",
-                    "group",
-                    parts=(
-                        Field("free", "Is it free?", "choice", choices="free"),
-                        Field("text", "What it costs", "line"),
-                    ),
-                ),
-                Field("processing_time", "How long it takes", "line"),
-                Field("documents", "Documents needed, one each", "lines"),
-                Field("appeal", "If one disagrees", "text"),
-                Field("contacts", "Who to ask", "rows", parts=_CONTACT),
-                Field("locations", "Places", "slugs", "Identifiers of locations, one on each line"),
-            ),
-        ),
-        _FINDING,
-        replace(
-            _KEEPING,
-            fields=(
-                *_KEEPING.fields,
-                Field("not_current", "The source says that addresses and numbers may be out of date", "flag"),
-                Field(
-                    "legal_basis",
-                    "Legal basis",
-                    "rows",
-                    parts=(Field("citation", "Citation", "word"), Field("url", "Web address", "word")),
-                ),
-            ),
-        ),
-    ),
-    "intent": (
-        Section(
-            "What it is",
-            (
-                Field("title", "Title", "line"),
-                Field("summary", "Summary", "line"),
-                Field("first", "What to do first", "text"),
-                Field("slug", "Slug", "word", _MOVED_HINT),
-                Field("kind", "Kind", "choice", choices="intent_kinds"),
-                Field("parent", "Part of", "choice", choices="intents"),
-                Field("position", "Place in the list", "number"),
-                Field("sensitive", "Sensitive: show the way to leave the page at once", "flag"),
-            ),
-        ),
-        Section(
-            "The bundle",
-            (
-                Field(
-                    "services",
-                    "Steps of the journey",
-                    "rows",
-                    "In the order of the journey; the place decides",
-                    (
-                        Field("service", "Service", "word", "Its slug"),
-                        Field("step", "Step", "choice", choices="steps"),
-                        Field("profile", "Only for", "choice", choices="profiles"),
-                        Field("by", "By when", "line"),
-                        Field("reason", "Why it belongs here", "line"),
-                    ),
-                ),
-                Field("contacts", "Who to ask", "rows", parts=_CONTACT),
-                Field("related", "Often comes with", "slugs", "Slugs of intents, one on each line"),
-            ),
-        ),
-        replace(
-            _FINDING,
-            fields=(*_FINDING.fields, Field("synonyms", "Synonyms", "phrases", "Single words, one on each line")),
-        ),
-    ),
-    "profile": (
-        Section(
-            "What it is",
-            (
-                Field("title", "Title", "line"),
-                Field("summary", "Summary", "line"),
-                Field("slug", "Slug", "word", _SLUG_HINT, fixed=True),
-                Field("position", "Place in the list", "number"),
-            ),
-        ),
-        _FINDING,
-    ),
-    "article": (
-        Section(
-            "The article",
-            (
-                Field("title", "Title", "line"),
-                Field("summary", "Summary", "line"),
-                Field("text", "Text for the public", "text"),
-                Field("staff_text", "Text for staff", "text"),
-                Field("slug", "Slug", "word", _MOVED_HINT),
-                _STATUS,
-                Field("services", "Services it is about", "slugs", "Slugs, one on each line"),
-                Field("intents", "Intents it answers", "slugs", "Slugs, one on each line"),
-            ),
-        ),
-        _FINDING,
-        _KEEPING,
-    ),
-    "agency": (
-        Section(
-            "The agency",
-            (
-                Field("name", "Name", "line"),
-                Field("short_name", "Short name", "line"),
-                Field("summary", "Summary", "line"),
-                Field("url", "Web site", "line"),
-                Field("slug", "Slug", "word", _SLUG_HINT, fixed=True),
-                Field("parent", "Part of", "choice", choices="agencies"),
-                Field("contacts", "Who to ask", "rows", parts=_CONTACT),
-            ),
-        ),
-    ),
-}
-
-
-def fields_of(kind: Kind) -> Iterator[Field]:
-    """All fields of a form, in order."""
-    for section in FORMS[kind]:
-        yield from section.fields
 
 
 def shown(kind: Kind, record: Record) -> dict[str, str]:
@@ -317,23 +51,15 @@ def read_form(
             new = {lang: _unless_same(old.get(lang), text) for lang, text in new.items()}
         new = _unless_same(old, new)
         values.pop(one.name, None)
-        if not _is_empty(new):
+        if not is_empty(new):
             values[one.name] = new
     return values, errors
-
-
-def unit_names(kind: Kind) -> list[str]:
-    """The units that a form shows: fields, or one language of a field."""
-    names = []
-    for one in fields_of(kind):
-        names += [f"{one.name}.{lang}" for lang in CONTENT_LANGUAGES] if one.name in TEXTS else [one.name]
-    return names
 
 
 def read_text(typed: str, examples: Iterable[Any]) -> tuple[Any, str | None]:
     """(value, what is wrong) of a unit that was typed as ``rules.as_text`` writes it; ``examples`` are other values."""
     typed = typed.replace("\r\n", "\n").strip()
-    told = [one for one in examples if not _is_empty(one)]
+    told = [one for one in examples if not is_empty(one)]
     if all(isinstance(one, str) for one in told):
         return typed, None
     if all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in told):
@@ -350,16 +76,22 @@ def row_count(texts: Mapping[str, str], prefix: str) -> int:
 
 
 def _show(one: Field, value: Any, name: str, texts: dict[str, str]) -> None:
-    if _is_empty(value):
+    if is_empty(value) and not _says_none(one, value):
         return
     if one.shape in _MAPPED:
         texts |= {f"{name}.{key}": text for key, text in _MAPPED[one.shape](value).items()}
-    elif one.shape in ("rows", "group"):
-        for prefix, held in [(name, value)] if one.shape == "group" else _numbered(name, value):
+    elif one.shape in ("rows", "group", *_AS_ROWS):
+        rows = _AS_ROWS[one.shape](value) if one.shape in _AS_ROWS else value
+        for prefix, held in [(name, value)] if one.shape == "group" else _numbered(name, rows):
             for part in one.parts:
                 _show(part, held.get(part.name), f"{prefix}.{part.name}", texts)
     else:
         texts[name] = _WRITTEN.get(one.shape, str)(value)
+
+
+def _says_none(one: Field, value: Any) -> bool:
+    """Whether it is a list that was written to be empty: of people, that there are none."""
+    return one.shape == "yaml" and value == []
 
 
 def _numbered(name: str, values: list[Any]) -> list[tuple[str, Any]]:
@@ -370,6 +102,11 @@ def _chosen(value: Any) -> str:
     return "yes" if value is True else "no" if value is False else str(value)
 
 
+# What is written as rows though it is none.
+_AS_ROWS: dict[Shape, Callable[[Any], list[Record]]] = {
+    "outline": rows_of,
+    "named": lambda value: [{"key": key, "text": texts} for key, texts in value.items()],
+}
 # What stands in the inputs below a name.
 _MAPPED: dict[Shape, Callable[[Any], dict[str, str]]] = {
     "line": dict,
@@ -385,6 +122,9 @@ _WRITTEN: dict[Shape, Callable[[Any], str]] = {
     "flag": lambda _value: "y",
     "hours": lambda value: "\n".join(_hours_line(entry) for entry in value),
     "yaml": lambda value: yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100),
+    "numbers": lambda value: "\n".join(map(value_text, value)),
+    "shares": lambda value: "\n".join(f"{key} {value_text(share)}" for key, share in value.items()),
+    "value": value_text,
 }
 
 
@@ -399,6 +139,11 @@ def _read(one: Field, form: Mapping[str, str], name: str, errors: dict[str, str]
         return [texts for number in _order(form, name) if (texts := _texts(form, f"{name}.{number}"))]
     if one.shape == "rows":
         return [row for number in _order(form, name) if (row := _group(one, form, f"{name}.{number}", errors))]
+    if one.shape == "named":
+        rows = [_group(one, form, f"{name}.{number}", errors) for number in _order(form, name)]
+        return {row.get("key", ""): row.get("text", {}) for row in rows if row}
+    if one.shape == "outline":
+        return _outline(one, form, name, errors)
     if one.shape == "group":
         return _group(one, form, name, errors)
     return _read_one(one, _typed(form, name), name, errors)
@@ -422,12 +167,51 @@ def _read_one(one: Field, typed: str, name: str, errors: dict[str, str]) -> Any:
             return _hours(typed, name, errors)
         case "yaml":
             return _yaml(typed, name, errors)
+        case "value":
+            return value_of(typed, "equal") if typed else None
+        case "numbers" | "shares":
+            return _numbers(one.shape, typed, name, errors)
     return typed
+
+
+def _numbers(shape: Shape, typed: str, name: str, errors: dict[str, str]) -> Any:
+    """A list of numbers, or numbers by the word before each."""
+    found: dict[str, Any] = {}
+    for line in _lines(typed):
+        key, _, number = line.rpartition(" ")
+        value = value_of(number, "equal")
+        if isinstance(value, bool | str) or bool(key) != (shape == "shares"):
+            errors[name] = f"{line!r} is not like {'true 0.1' if shape == 'shares' else '1500'}"
+            return None
+        found[key or number] = value
+    return found if shape == "shares" else list(found.values())
+
+
+def _outline(one: Field, form: Mapping[str, str], name: str, errors: dict[str, str]) -> Record:
+    numbers = [number for number in _order(form, name) if _is_typed(form, f"{name}.{number}")]
+    rows = []
+    for number in numbers:
+        values = {part.name: _read(part, form, f"{name}.{number}.{part.name}", errors) for part in one.parts}
+        rows.append({key: value for key, value in values.items() if not is_empty(value)})
+    try:
+        return tree_of(rows)
+    except BadOutline as bad:
+        errors[f"{name}.{numbers[bad.row]}.{bad.field}"] = str(bad)
+        return {}
+
+
+def _is_typed(form: Mapping[str, str], name: str) -> bool:
+    """Whether anything was typed or chosen in a row."""
+    return any(_typed(form, key) for key in form if key.startswith(f"{name}.") and not key.endswith(".place"))
 
 
 def _group(one: Field, form: Mapping[str, str], name: str, errors: dict[str, str]) -> Record:
     values = {part.name: _read(part, form, f"{name}.{part.name}", errors) for part in one.parts}
-    told = {key: value for key, value in values.items() if not _is_empty(value)}
+    told = {
+        part.name: value
+        for part, value in zip(one.parts, values.values(), strict=True)
+        if not is_empty(value) or _says_none(part, value)
+    }
     # A row in which only a choice is set was never filled in.
     chosen = {part.name for part in one.parts if part.shape == "choice"}
     return told if one.shape == "group" or set(told) - chosen else {}
@@ -515,7 +299,3 @@ def _stripped(value: Any) -> Any:
     if isinstance(value, list):
         return [_stripped(one) for one in value]
     return value
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ({}, [], "")

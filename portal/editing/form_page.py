@@ -4,19 +4,42 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ..catalogue.imports.merge import TEXTS
+from ..eligibility.rules.facts import NON_ANSWERS, SENSITIVITIES
+from ..eligibility.rules.screening import ResultState
 from ..identity.rules import Staff
 from . import queries
 from .checks import Findings
-from .fields import FORMS, MORE_ROWS, Field, Section, row_count
+from .fields import MORE_ROWS, row_count
+from .outline import COMPARISONS, INPUTS, PARTS
 from .queries import Provenance
+from .record_forms import FORMS, Field, Section
 from .rules import Kind
 
+
+def _plain(*values: str) -> list[tuple[str, str]]:
+    return [(value, value.replace("_", " ").capitalize()) for value in values]
+
+
+_GROUPS = ("rows", "lines", "outline", "named", "group", "checks")
 CHOICES = {
     "status": [("draft", "Draft: not public"), ("published", "Published"), ("withdrawn", "Withdrawn")],
     "channels": [("online", "Online"), ("phone", "By phone"), ("in_person", "In person"), ("post", "By mail")],
     "free": [("yes", "Yes"), ("no", "No")],
     "intent_kinds": [("life_event", "Life event"), ("need", "Need")],
     "steps": [("first", "First"), ("then", "Then"), ("consider", "Also consider")],
+    "parts": list(PARTS.items()),
+    "comparisons": list(COMPARISONS.items()),
+    "states": [(state.value, state.value.replace("_", " ").capitalize()) for state in ResultState],
+    "about": [("person", "Each person"), ("household", "The home"), ("deceased", "Someone who died")],
+    "fact_types": _plain("boolean", "choice", "number", "money", "age", "date", "area"),
+    "units": _plain("years", "months", "days", "hours", "people", "percent", "per_month", "per_year"),
+    "amount_units": _plain("dollars", "dollars_per_month", "dollars_per_year", "percent", "years", "months", "days"),
+    "sensitivities": _plain(*SENSITIVITIES),
+    "non_answers": _plain(*NON_ANSWERS),
+    "topics": _plain(
+        *("you", "family", "home", "money", "work", "health", "military", "study", "death", "disaster", "business"),
+        *("taxes", "safety"),
+    ),
 }
 
 
@@ -52,6 +75,13 @@ class FormPage:
         """Whether there is something in a row."""
         return any(one.startswith(f"{name}.") and self.texts[one] for one in self.texts)
 
+    def parts(self, one: Field, row: str) -> list[Field]:
+        """The fields of a row that are shown: of an outline those that its part has."""
+        shown = INPUTS.get(self.value(f"{row}.part")) if one.shape == "outline" else None
+        if self.value(f"{row}.part") == "condition":
+            return [part for part in one.parts if part.name != "wanted"]
+        return [part for part in one.parts if shown is None or part.name in shown]
+
     def errors(self, name: str, *, deep: bool = True) -> list[str]:
         """What is wrong at an input, with ``deep`` also inside what it holds."""
         own = [self.unread[name]] if name in self.unread else []
@@ -75,7 +105,7 @@ class FormPage:
             return "main-content"
         if top.shape in ("line", "text", "phrases"):
             return path if "." in path else f"{path}.en"
-        return f"group-{top.name}" if top.shape in ("rows", "lines", "group", "checks") else top.name
+        return f"group-{top.name}" if top.shape in _GROUPS else top.name
 
     def origin(self, unit: str) -> Provenance | str | None:
         """Where the value of a unit comes from; "draft" where the draft has changed it."""
@@ -97,6 +127,7 @@ def choices_for(staff: Staff) -> dict[str, list[tuple[str, str]]]:
         "agencies": queries.agency_choices(staff, for_writing=True),
         "profiles": queries.profile_choices(),
         "intents": queries.intent_choices(),
+        "facts": queries.fact_choices(),
     }
 
 

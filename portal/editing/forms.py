@@ -74,10 +74,23 @@ class NewRecordForm(PostForm):
         validators=[
             InputRequired("Enter a slug"),
             Length(max=80),
-            Regexp(r"[a-z0-9]+(-[a-z0-9]+)*\Z", message="Use small letters, digits and single hyphens"),
         ],
     )
     agency = StringField()
+
+    def __init__(self, *args: Any, keyed: bool = False, **kwargs: Any) -> None:
+        """``keyed``: conditions name the record by a key instead of pages by a slug."""
+        super().__init__(*args, **kwargs)
+        self.keyed = keyed
+        if keyed:
+            self.slug.label.text = "Key"
+            self.slug.description = "Conditions name it: small letters, digits and underscores, a letter first."
+
+    def validate_slug(self, slug: StringField) -> None:
+        pattern = r"[a-z][a-z0-9]*(_[a-z0-9]+)*" if self.keyed else r"[a-z0-9]+(-[a-z0-9]+)*"
+        if not re.fullmatch(pattern, slug.data or ""):
+            marks = "single underscores, a letter first" if self.keyed else "single hyphens"
+            raise ValidationError(f"Use small letters, digits and {marks}")
 
 
 class DecisionForm(PostForm):

@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..catalogue.models import Agency, Service
-from ..catalogue.operations import save_agency, save_service
+from ..catalogue.models import Agency, Parameter, Service
+from ..catalogue.operations import save_agency, save_parameter, save_service
 from ..catalogue.queries import service_ids_by_slug
 from ..catalogue.records import agency_record, service_record
+from ..eligibility.models import FactRecord
+from ..eligibility.operations import save_fact
 from ..extensions import db
 from ..intents.models import Intent, Profile
 from ..intents.operations import (
@@ -43,6 +45,11 @@ class KindOf:
     save: Callable[[Record], None]
     # Whether the public has a page of each that a preview can show.
     has_page: bool = True
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether conditions name its records by a key."""
+        return self.kind in ("fact", "parameter")
 
 
 def _export_service(service_id: int) -> Record:
@@ -82,6 +89,34 @@ def _save_agency(record: Record) -> None:
     save_agency(record)
 
 
+def _export_fact(fact_id: int) -> Record:
+    fact = db.session.get_one(FactRecord, fact_id)
+    return by_slug(fact.values)
+
+
+def _save_fact(record: Record) -> None:
+    save_fact(by_key(record))
+
+
+def _export_parameter(parameter_id: int) -> Record:
+    found = db.session.get_one(Parameter, parameter_id)
+    return {"slug": found.slug, "label": found.label, "unit": found.unit, "values": found.values}
+
+
+def _save_parameter(record: Record) -> None:
+    save_parameter(by_key(record))
+
+
+def by_slug(record: Record) -> Record:
+    """A fact or parameter under the name that all records have here: content files call it the key."""
+    return {"slug": record["key"], **{name: value for name, value in record.items() if name != "key"}}
+
+
+def by_key(record: Record) -> Record:
+    """A fact or parameter as content files have it."""
+    return {"key": record["slug"], **{name: value for name, value in record.items() if name != "slug"}}
+
+
 ALL: dict[Kind, KindOf] = {
     one.kind: one
     for one in (
@@ -90,6 +125,10 @@ ALL: dict[Kind, KindOf] = {
         KindOf("profile", "profiles", "profile", "Profiles", "title", Profile, profile_record, _save_profile),
         KindOf("article", "articles", "article", "Articles", "title", Article, _export_article, _save_article),
         KindOf("agency", "agencies", "agency", "Agencies", "name", Agency, agency_record, _save_agency, False),
+        KindOf("fact", "facts", "fact", "Facts", "question", FactRecord, _export_fact, _save_fact, False),
+        KindOf(
+            "parameter", "amounts", "amount", "Amounts", "label", Parameter, _export_parameter, _save_parameter, False
+        ),
     )
 }
 BY_PLURAL = {one.plural: one for one in ALL.values()}

@@ -29,7 +29,9 @@ class Draft(Model):
     __tablename__ = "draft"
     __table_args__ = (
         sa.CheckConstraint("state IN ('open', 'review', 'approved', 'published', 'discarded')", name="state"),
-        sa.CheckConstraint("kind IN ('service', 'intent', 'profile', 'article', 'agency')", name="kind"),
+        sa.CheckConstraint(
+            "kind IN ('service', 'intent', 'profile', 'article', 'agency', 'fact', 'parameter')", name="kind"
+        ),
         sa.CheckConstraint("reviewer_id <> author_id", name="second_person"),
         sa.Index("ix_draft_record", "kind", "record_id"),
         sa.Index("ix_draft_state", "state"),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ..catalogue.imports.merge import Conflict, units
 from ..catalogue.models import Agency, ImportConflict, Service, Source, SourceRecord
+from ..eligibility.models import FactRecord
 from ..errors import NotFound
 from ..extensions import db
 from ..i18n import CONTENT_LANGUAGES, DEFAULT_LANGUAGE, pick
@@ -345,6 +346,12 @@ def intent_choices() -> list[tuple[str, str]]:
     return sorted(((row.slug, _title(row.title)) for row in rows), key=lambda one: one[1])
 
 
+def fact_choices() -> list[tuple[str, str]]:
+    """(key, key and question) of the facts, by key."""
+    rows = db.session.execute(sa.select(FactRecord.slug, FactRecord.question).order_by(FactRecord.slug))
+    return [(row.slug, f"{row.slug}: {_title(row.question)}") for row in rows]
+
+
 def _head(kind: Kind, condition: sa.ColumnElement[bool], key: str) -> Head:
     found = _heads_where(kind, condition)
     if not found:
@@ -400,7 +407,7 @@ def _draft_rows(*conditions: sa.ColumnElement[bool]) -> list[DraftRow]:
 
 def draft_title(draft: Draft) -> str:
     """What a draft is called by."""
-    texts = draft.values.get("title") or draft.values.get("name") or {}
+    texts = draft.values.get(kinds.BY_NAME[draft.kind].title) or {}
     return str(pick(texts, DEFAULT_LANGUAGE) or draft.slug)
 
 

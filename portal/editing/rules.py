@@ -3,17 +3,17 @@
 import difflib
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
-from ..catalogue.imports.merge import Conflict, from_units, merge, units
+from ..catalogue.imports.merge import Conflict, from_units, is_empty, merge, units
 from ..identity.rules import Kind as PolicyKind
 from ..identity.rules import Staff, may
 
 Record = dict[str, Any]
-Kind = Literal["service", "intent", "profile", "article", "agency"]
-KINDS: tuple[Kind, ...] = ("service", "intent", "profile", "article", "agency")
+Kind = Literal["service", "intent", "profile", "article", "agency", "fact", "parameter"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 # The kinds whose former slugs go on leading to the record.
 MOVABLE = frozenset({"service", "intent", "article"})
 Marked = list[tuple[Literal["same", "out", "in"], str]]
@@ -54,7 +54,7 @@ def combined(base: Record, mine: Record, current: Record) -> tuple[Record, list[
 def with_units(record: Record, wanted: dict[str, Any]) -> Record:
     """The record with other values of some units; an empty value takes the unit out."""
     found = units(record) | wanted
-    return from_units({unit: value for unit, value in found.items() if value is not None and value not in ({}, [], "")})
+    return from_units({unit: value for unit, value in found.items() if not is_empty(value)})
 
 
 def with_old_slugs(kind: Kind, record: Record, current: Record) -> Record:

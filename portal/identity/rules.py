@@ -12,11 +12,11 @@ import pyotp
 
 Role = Literal["editor", "reviewer", "agency_editor", "administrator"]
 Verb = Literal["view", "write", "review", "publish", "manage"]
-Kind = Literal["service", "agency", "intent", "profile", "article", "import", "staff"]
+Kind = Literal["service", "agency", "intent", "profile", "article", "fact", "parameter", "import", "staff"]
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
 KINDS: tuple[Kind, ...] = get_args(Kind)
-CONTENT: frozenset[str] = frozenset({"service", "agency", "intent", "profile", "article"})
+CONTENT: frozenset[str] = frozenset({"service", "agency", "intent", "profile", "article", "fact", "parameter"})
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200

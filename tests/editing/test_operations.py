@@ -44,7 +44,9 @@ from tests.editing.support import (
 def site(request, tmp_path_factory):
     """One application for each engine; making one costs more than all that a test does with it."""
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(new_postgres_database()) if request.param == "postgresql" else None
+        url = None
+        if request.param == "postgresql":
+            url = stack.enter_context(new_postgres_database(request.getfixturevalue("migrated_postgres")))
         made = make_app(tmp_path_factory.mktemp("editing"), url)
         with made.app_context():
             yield made

@@ -108,6 +108,8 @@ PAGES = {
     "/admin/profiles": (SIGN_IN, 200, 200, 200, 403, 200),
     "/admin/articles": (SIGN_IN, 200, 200, 200, 403, 200),
     "/admin/agencies": (SIGN_IN, 200, 200, 200, 403, 200),
+    "/admin/facts": (SIGN_IN, 200, 200, 200, 403, 200),
+    "/admin/amounts": (SIGN_IN, 200, 200, 200, 403, 200),
     "/admin/services/new": (SIGN_IN, 200, 200, 403, 200, 200),
     "/admin/articles/new": (SIGN_IN, 200, 200, 403, 403, 200),
     "/admin/agencies/new": (SIGN_IN, 200, 200, 403, 403, 200),
@@ -305,12 +307,12 @@ def test_two_tabs_lose_neither_text(site, staff):
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(site, staff):
     edith = Browser(site, staff["editor"])
     path = draft_path(edith.post("/admin/services/service/edit"))
-    answer = edith.post(f"{path}/edit", f"{path}/edit", eligibility="all: [", title__en="Typed")
+    answer = edith.post(f"{path}/edit", f"{path}/edit", households__0__facts="age: [", title__en="Typed")
     assert answer.status_code == 422
     check_staff_page(answer.text)
     assert "This is not YAML" in answer.text
     again = inputs(answer.text, f"{path}/edit")
-    assert (again["eligibility"].strip(), again["title.en"].strip()) == ("all: [", "Typed")
+    assert (again["households.0.facts"].strip(), again["title.en"].strip()) == ("age: [", "Typed")
     assert edith.post(f"{path}/edit", f"{path}/edit", url__en="nowhere", checked="soon").status_code == 303
     page = edith.get(f"{path}/edit").text
     check_staff_page(page)

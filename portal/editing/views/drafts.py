@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ...catalogue.imports.merge import changed_units, units
+from ...eligibility.samples import Trial
 from ...identity.queries import required_staff, staff_names
 from ...identity.rules import may
 from .. import fields, kinds, operations, queries
@@ -15,7 +16,9 @@ from ..forms import ApproveForm, ReturnForm, SendForm
 from ..models import ACTIVE, Draft
 from ..operations import Clash, Refused, StaleDraft
 from ..preview import preview as make_preview
+from ..record_forms import unit_names
 from ..rules import Change, as_text, changes, marked, with_units
+from ..trials import trials_of
 from .asking import Answer, editors_blueprint, own_draft, reviewed_draft, seen_draft
 
 blueprint = editors_blueprint("drafts", __name__)
@@ -228,7 +231,7 @@ def _edit_page(
             texts=texts,
             findings=findings,
             unread=unread or {},
-            origins=queries.who_wrote(entry.kind, found.record_id, fields.unit_names(entry.kind)),
+            origins=queries.who_wrote(entry.kind, found.record_id, unit_names(entry.kind)),
             choices=choices_for(staff),
             changed=changed_units(current, found.values),
             more=more,
@@ -256,6 +259,7 @@ def _draft_page(
         current, merged, clashes = queries.combined_with_current(found)
         differences, findings = changes(current, merged), check(entry.kind, merged, current, record_id=found.record_id)
     else:
+        merged = found.values
         differences, findings, clashes = changes(found.base, found.values), Findings([], []), []
     edition = {"edition": found.edition}
     return render_template(
@@ -267,6 +271,7 @@ def _draft_page(
         names=staff_names({found.author_id, found.reviewer_id or found.author_id}),
         changes=differences,
         findings=findings,
+        trials=_trials(found, merged, findings),
         clashes=clashes,
         is_author=found.author_id == staff.id and may(staff, "write", entry.kind, agency_id=agency_id),
         may_review=may(staff, "review", entry.kind, agency_id=agency_id, author_id=found.author_id),
@@ -275,6 +280,13 @@ def _draft_page(
         give_back=give_back or ReturnForm(formdata=None, data=edition),
         problem=problem,
     )
+
+
+def _trials(found: Draft, merged: dict[str, Any], findings: Findings) -> list[Trial]:
+    """What the draft makes of the sample people, if it is sound but for them."""
+    if found.state not in ACTIVE or any(one.unit != "households" for one in findings.errors):
+        return []
+    return trials_of(kinds.BY_NAME[found.kind].kind, merged)
 
 
 def _clash_page(found: Draft, typed: Any, errors: dict[str, str], *, stale: bool = False) -> str:

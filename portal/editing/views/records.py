@@ -6,14 +6,14 @@ from werkzeug.wrappers import Response
 from ...identity.queries import required_staff
 from ...identity.rules import may
 from .. import kinds, operations, queries
-from ..fields import fields_of, unit_names
 from ..forms import ListForm, NewRecordForm
 from ..operations import Refused
+from ..record_forms import fields_of, unit_names
 from ..rules import Kind, Record, changes, sees_own_only
 from .asking import Answer, editors_blueprint, kind_of, may_write, seen_head, written_head
 
 blueprint = editors_blueprint("records", __name__)
-PLURAL = "<any(services,intents,profiles,articles,agencies):plural>"
+PLURAL = f"<any({','.join(kinds.BY_PLURAL)}):plural>"
 
 
 def listing(plural: str) -> str:
@@ -38,12 +38,12 @@ def new(plural: str) -> str:
     entry = kind_of(plural)
     if not _may_add(entry.kind):
         abort(403)
-    return _new_page(entry, NewRecordForm(formdata=None))
+    return _new_page(entry, NewRecordForm(formdata=None, keyed=entry.is_keyed))
 
 
 @blueprint.post(f"/{PLURAL}/new")
 def create(plural: str) -> Answer:
-    entry, staff, form = kind_of(plural), required_staff(), NewRecordForm()
+    entry, staff, form = kind_of(plural), required_staff(), NewRecordForm(keyed=kind_of(plural).is_keyed)
     if not _may_add(entry.kind):
         abort(403)
     if form.validate():
@@ -146,6 +146,8 @@ def _may_add(kind: Kind) -> bool:
 
 def _first_values(entry: kinds.KindOf, form: NewRecordForm) -> Record:
     values: Record = {"slug": form.slug.data, entry.title: {"en": form.title.data}}
+    if entry.kind == "fact":
+        values |= {"about": "person", "type": "boolean", "topic": "you"}
     if entry.kind == "service":
         values |= {"agency": form.agency.data or "", "status": "published", "owner": required_staff().name}
     if entry.kind == "article":
