@@ -1,18 +1,19 @@
 """Connections and transactions.
 
 Operations flush and never commit. The outermost caller commits once: a successful unsafe request does, and so does
-``with transaction()`` in jobs and commands. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``, because
-a transaction that reads first and writes later is refused at once when another process writes, whatever the timeout.
+``with transaction()`` in jobs and commands. A view that answers an unsafe method and changes nothing is marked with
+``reads_only``. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``, because a transaction that reads first
+and writes later is refused at once when another process writes, whatever the timeout.
 """
 
 import contextvars
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy import Connection, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,6 +21,7 @@ from .extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY_SECONDS = 10
+V = TypeVar("V", bound=Callable[..., Any])
 
 _writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
 
@@ -73,12 +75,28 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def reads_only(view: V) -> V:
+    """Mark a view that changes nothing although its method is unsafe, as where answers must not stand in an address.
+
+    Its request takes no write lock and is never committed. The mark must be on what the route registers: put it
+    directly below the route.
+    """
+    view.reads_only = True  # type: ignore[attr-defined]
+    return view
+
+
+def _may_write() -> bool:
+    if request.method in SAFE_METHODS:
+        return False
+    return not getattr(current_app.view_functions.get(request.endpoint or ""), "reads_only", False)
+
+
 def _mark_request() -> None:
-    _writing.set(request.method not in SAFE_METHODS)
+    _writing.set(_may_write())
 
 
 def _finish_request(response: Response) -> Response:
-    if request.method not in SAFE_METHODS and response.status_code < 400:
+    if response.status_code < 400 and _may_write():
         db.session.commit()
     else:
         db.session.rollback()

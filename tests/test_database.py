@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 
 import pytest
 import sqlalchemy as sa
 from flask import abort
 
-from portal.database import transaction
+from portal.database import BUSY_SECONDS, reads_only, transaction
 from portal.extensions import csrf, db
 from portal.knowledge.models import Feedback
 from portal.knowledge.operations import give_feedback
@@ -55,6 +57,39 @@ def test_a_safe_request_leaves_nothing(tmp_path):
     close(app)
 
 
+def test_a_view_that_only_reads_keeps_nothing_and_waits_for_no_writer(tmp_path):
+    app = make_app(tmp_path)
+
+    @app.post("/ask")
+    @csrf.exempt
+    @reads_only
+    def ask():
+        return str(rows())
+
+    @app.post("/wrong")
+    @csrf.exempt
+    @reads_only
+    def write():
+        give_feedback("/en/", "en", True, "")
+        return ""
+
+    client = app.test_client()
+    assert client.post("/wrong").status_code == 200
+    with app.app_context(), transaction():
+        give_feedback("/en/", "en", True, "")
+        db.session.flush()
+        # The request has a session of its own; it sees what was committed, at once.
+        started = time.monotonic()
+        answers = []
+        asking = threading.Thread(target=lambda: answers.append(app.test_client().post("/ask").text))
+        asking.start()
+        asking.join()
+        assert answers == ["0"]
+        assert time.monotonic() - started < BUSY_SECONDS / 2
+    assert client.post("/ask").text == "1"
+    close(app)
+
+
 def test_writers_that_read_first_wait_for_each_other(app):
     """Read, then write, in four processes at once: none is refused, and no step is lost."""
     with transaction():
@@ -66,7 +101,7 @@ def test_writers_that_read_first_wait_for_each_other(app):
         import sqlalchemy as sa
         from portal import create_app
         from portal.caching import advance_content_version
-        from portal.database import transaction
+        from portal.database import BUSY_SECONDS, reads_only, transaction
         from portal.extensions import db
         app = create_app(instance=Path({str(settings.instance)!r}), database_url={settings.database_url!r})
         with app.app_context():

@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from .views import blueprint
+from .views.screening import blueprint as screening
+from .views.search import blueprint as search
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(blueprint)
+    for blueprint in (search, screening):
+        app.register_blueprint(blueprint)

@@ -1,15 +1,16 @@
-"""Version 1 of the JSON API."""
+"""Search, and the description of the API."""
 
-from flask import Response, current_app, jsonify, request, url_for
+from flask import Response, jsonify, request
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
-from ..errors import problem
-from ..i18n import CONTENT_LANGUAGES, DEFAULT_LANGUAGE
-from ..search.queries import search as search_documents
-from ..security import AudienceBlueprint
-from .openapi import DOCUMENT
+from ...errors import problem
+from ...i18n import CONTENT_LANGUAGES, DEFAULT_LANGUAGE
+from ...search.queries import search as search_documents
+from ...security import AudienceBlueprint
+from ..links import landing_address
+from ..openapi import DOCUMENT
 
 blueprint = AudienceBlueprint("api", __name__, audience="machine", url_prefix="/api/v1")
 KINDS = ("service", "intent", "article")
@@ -29,15 +30,11 @@ def search() -> Response:
     form = SearchQuery(MultiDict({"lang": "en", "limit": "10", **request.args.to_dict()}))
     if not form.validate():
         return problem(400, "Invalid parameters", errors=form.errors)
+    lang = form.lang.data or DEFAULT_LANGUAGE
     results = search_documents(
-        form.q.data or "",
-        lang=form.lang.data or DEFAULT_LANGUAGE,
-        kinds=(form.kind.data,) if form.kind.data else (),
-        limit=form.limit.data or 0,
+        form.q.data or "", lang=lang, kinds=(form.kind.data,) if form.kind.data else (), limit=form.limit.data or 0
     )
-    path = url_for("home.landing", lang=form.lang.data)
-    public_url = current_app.config["PUBLIC_URL"]
-    landing = public_url + path if public_url else url_for("home.landing", lang=form.lang.data, _external=True)
+    landing = landing_address(lang)
     return jsonify(
         results=[
             {
