@@ -1,6 +1,7 @@
 """Answers made smaller for browsers that can take it: static files from the copies beside them, pages as they are sent.
 
-A page with a form's token is not compressed, for its length could tell the token (BREACH).
+A page with a form's token is not compressed, for its length could tell the token (BREACH): somebody who can make the
+browser ask for it with words of theirs, which the page repeats, learns from its length whether they guessed right.
 """
 
 import gzip
@@ -33,13 +34,20 @@ def init_app(app: Flask) -> None:
         )
 
 
+def repeats_nothing() -> None:
+    """Say that the page being made repeats nothing that the request brought, so that it may be compressed."""
+    g.repeats_nothing = True
+
+
 def _add_headers(headers: Any, _path: str, _url: str) -> None:
     for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
         headers[name] = HEADERS[name]
 
 
 def _compress(response: Response) -> Response:
-    if response.mimetype not in TYPES or response.is_streamed or response.direct_passthrough or "csrf_token" in g:
+    if response.mimetype not in TYPES or response.is_streamed or response.direct_passthrough:
+        return response
+    if "csrf_token" in g and "repeats_nothing" not in g:
         return response
     response.vary.add("Accept-Encoding")
     body = response.get_data()

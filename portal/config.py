@@ -48,6 +48,12 @@ class Settings:
     sign_in_limit: int
     # Ask the addresses that records name, a few each day, whether they still answer.
     check_links: bool
+    # After how many minutes without a request the answers of a screening are deleted.
+    screening_minutes: int
+    # How many days a code to come back to a screening works.
+    screening_code_days: int
+    # How many codes one address may try in an hour.
+    screening_code_limit: int
 
 
 VARIABLES = {
@@ -66,6 +72,9 @@ VARIABLES = {
     "staff_idle_minutes": "PORTAL_STAFF_IDLE_MINUTES",
     "sign_in_limit": "PORTAL_SIGN_IN_LIMIT",
     "check_links": "PORTAL_CHECK_LINKS",
+    "screening_minutes": "PORTAL_SCREENING_MINUTES",
+    "screening_code_days": "PORTAL_SCREENING_CODE_DAYS",
+    "screening_code_limit": "PORTAL_SCREENING_CODE_LIMIT",
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -98,6 +107,9 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "staff_idle_minutes": _whole("PORTAL_STAFF_IDLE_MINUTES", environ, 60),
         "sign_in_limit": _whole("PORTAL_SIGN_IN_LIMIT", environ, 30),
         "check_links": _flag("PORTAL_CHECK_LINKS", environ),
+        "screening_minutes": _whole("PORTAL_SCREENING_MINUTES", environ, 30),
+        "screening_code_days": _whole("PORTAL_SCREENING_CODE_DAYS", environ, 30),
+        "screening_code_limit": _whole("PORTAL_SCREENING_CODE_LIMIT", environ, 30),
     }
     unknown = set(overrides) - {field.name for field in fields(Settings)}
     if unknown:

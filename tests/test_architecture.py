@@ -67,11 +67,16 @@ def test_routes_that_anyone_can_reach(starter):
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert {rule for rule, method in reached if method != "GET"} == {
+        "/<lang:lang>/check",
+        "/<lang:lang>/check/resume",
         "/<lang:lang>/feedback",
         "/admin/set-password/<key>",
         "/admin/sign-in",
         "/admin/sign-in/code",
         "/admin/sign-in/set-up",
+        # Nothing is stored by these.
+        "/api/v1/screenings",
+        "/api/v1/screenings/bulk",
     }
     assert {rule for rule, _ in reached} == {
         "/",
@@ -81,6 +86,10 @@ def test_routes_that_anyone_can_reach(starter):
         "/<lang:lang>/about/design",
         "/<lang:lang>/about/privacy",
         "/<lang:lang>/articles/<slug>",
+        "/<lang:lang>/check",
+        "/<lang:lang>/check/deleted",
+        "/<lang:lang>/check/ended",
+        "/<lang:lang>/check/resume",
         "/<lang:lang>/contact",
         "/<lang:lang>/feedback",
         "/<lang:lang>/feedback/thanks",
@@ -99,7 +108,10 @@ def test_routes_that_anyone_can_reach(starter):
         "/admin/sign-in",
         "/admin/sign-in/code",
         "/admin/sign-in/set-up",
+        "/api/v1/facts",
         "/api/v1/openapi.json",
+        "/api/v1/screenings",
+        "/api/v1/screenings/bulk",
         "/api/v1/search",
         "/exit",
         "/healthz",

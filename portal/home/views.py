@@ -9,6 +9,7 @@ from ..catalogue.places.asking import ask_place
 from ..catalogue.places.queries import nearest_locations, with_names
 from ..catalogue.places.rules import Place, search_choice, search_refusal
 from ..catalogue.queries import NOWHERE, coverages
+from ..eligibility.visits import delete_on_exit
 from ..i18n import content_language, current_language, preferred_language
 from ..intents import queries as intents
 from ..search.queries import SearchResults
@@ -93,7 +94,8 @@ def suggest() -> Response:
 
 @blueprint.get("/exit")
 def leave() -> BaseResponse:
-    """Leave a sensitive page: forget everything that this browser keeps of the portal, and show another site."""
+    """Leave a sensitive page: forget the answers, and all that this browser keeps of the portal; show another site."""
+    delete_on_exit()
     response = redirect(EXIT_ADDRESS, 303)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

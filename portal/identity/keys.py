@@ -48,11 +48,14 @@ def needs_new_hash(password_hash: str) -> bool:
     return _hasher.check_needs_rehash(password_hash)
 
 
+def new_code() -> str:
+    """A code of 78 random bits in groups of four, such as ``abcd-efgh-jkmn-pqrs``."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
 def new_recovery_codes() -> list[str]:
-    """Codes of 78 random bits in groups of four, such as ``abcd-efgh-jkmn-pqrs``."""
-    return [
-        "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4)) for _ in range(RECOVERY_CODES)
-    ]
+    """Codes for those who lost their authenticator app."""
+    return [new_code() for _ in range(RECOVERY_CODES)]
 
 
 def hash_recovery_code(staff_id: int, code: str) -> str:
