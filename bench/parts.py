@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cpu, load, servers
+from .eligibility import run_eligibility, run_pages
 from .imports import run_imports
 from .instances import CACHE, ROOT, SEED, SIZES, LeftOut, clean_environment, prepare
 from .pages import KINDS, PUBLIC, core_paths, page_paths
@@ -226,6 +227,19 @@ def imports(effort: Effort) -> Iterator[Line]:
     yield from run_imports(effort.seconds, effort.rounds, PAGE_MILLISECONDS, SEARCH_MILLISECONDS)
 
 
+def eligibility(effort: Effort) -> Iterator[Line]:
+    """Screening: time for few and many rules and for pages, and how many questions people are asked."""
+    thorough = effort is THOROUGH
+    yield from run_eligibility(effort.rounds, homes=1000 if thorough else 100, moves=12 if thorough else 2)
+    instance = CACHE / "startup"
+    try:
+        _set_up(instance)
+        with servers.portico(instance, "portico screening") as server:
+            yield from run_pages(server, visits=effort.rounds)
+    except LeftOut as reason:
+        yield left_out("eligibility/pages", str(reason))
+
+
 PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "cost": cost,
     "latency": latency,
@@ -233,6 +247,7 @@ PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "memory": memory,
     "startup": startup,
     "imports": imports,
+    "eligibility": eligibility,
 }
 
 

@@ -164,4 +164,3 @@ class Journey:
             home.raw[where] = answer.raw
         settle_size(home)
         return home
-
