@@ -27,7 +27,7 @@ STATE_OF_WORD = {"met": {"likely"}, "not_met": {"likely_from", "one_step_short",
 STATE_OF_WORD["not_known"] = set(OPEN_STATES)
 
 few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

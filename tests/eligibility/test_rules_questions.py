@@ -79,6 +79,13 @@ def test_what_makes_a_question_sensible_is_asked_before_it_without_counting_in_t
     assert order(book, {"first": "prefer_not"}) == ["a"]
 
 
+def test_what_makes_no_sense_is_asked_last():
+    facts = [fact("first"), fact("pinned", pin=1), fact("odd", ask_if=leaf("first"), pin=0), fact("b", cost=5)]
+    book = book_of(facts, s1=leaf("odd"), s2=leaf("odd"), s3=leaf("b"), s4=leaf("pinned"))
+    assert order(book, {"first": False}) == ["pinned", "b", "odd"]
+    assert order(book, {"first": True}) == ["odd", "pinned", "b"]
+
+
 @pytest.mark.parametrize("answer", ["dont_know", "prefer_not"])
 def test_what_somebody_did_not_answer_is_not_asked_again(answer):
     book = book_of([fact("a"), fact("b")], s1={"all": [leaf("a"), leaf("b")]})

@@ -18,7 +18,7 @@ _SENSITIVITY_COST = {"ordinary": 0.0, "personal": 0.5, "sensitive": 1.0}
 
 
 # The tier, the gain for the cost with a minus, and what makes the order the same every time.
-_Rank = tuple[tuple[int, bool], float, Where]
+_Rank = tuple[tuple[bool, int, bool], float, Where]
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,18 @@ class _Candidate:
     rules: list[Rule] = field(default_factory=list)
     # For each of them 1 by the number of facts that can still change it.
     closeness: float = 0.0
+    # It makes no sense by other answers, though a rule needs it that does not presuppose them.
+    is_odd: bool = False
 
     @property
     def question(self) -> NextQuestion:
         return NextQuestion((self.fact.key, self.person), tuple(rule.source.service for rule in self.rules))
 
     @property
-    def tier(self) -> tuple[int, bool]:
-        """What an author pinned comes first, what is sensitive last."""
+    def tier(self) -> tuple[bool, int, bool]:
+        """What an author pinned comes first, what is sensitive late, what makes no sense last."""
         pinned = self.fact.pin is not None and self.person == APPLICANT
-        return (self.fact.pin or 0) if pinned else _NOT_PINNED, self.fact.sensitivity == "sensitive"
+        return self.is_odd, (self.fact.pin or 0) if pinned else _NOT_PINNED, self.fact.sensitivity == "sensitive"
 
     @property
     def cost(self) -> float:
@@ -148,7 +150,8 @@ class _Inquiry:
             for one in dict.fromkeys(one for where in open_facts for one in self._askable(where)):
                 candidate = self.candidates.get(one)
                 if candidate is None:
-                    candidate = self.candidates[one] = _Candidate(rules.facts[one[0]], one[1])
+                    candidate = _Candidate(rules.facts[one[0]], one[1], is_odd=self._is_odd(one))
+                    self.candidates[one] = candidate
                 candidate.rules.append(rule)
                 candidate.closeness += 1 / len(open_facts)
 
@@ -159,6 +162,16 @@ class _Inquiry:
         """What orders the questions, the best first."""
         gain = self._decided(candidate) + PROGRESS * candidate.closeness
         return candidate.tier, -gain / candidate.cost, (candidate.fact.key, candidate.person)
+
+    def _is_odd(self, where: Where) -> bool:
+        first = self.rules.asked_if.get(where[0])
+        if first is None:
+            return False
+        before = self.state.person
+        self.state.person = where[1]
+        truth = first.value(self.state)
+        self.state.person = before
+        return truth == FALSE
 
     def _askable(self, where: Where) -> list[Where]:
         """The question itself; or where it is not known yet whether it makes sense, those that tell."""
