@@ -20,8 +20,9 @@ from portal.cli.eligibility import rulebook_of
 from portal.eligibility.rules.conditions import TRUE, UNKNOWN, Truth
 from portal.eligibility.rules.facts import Fact, Interval, Value, born_by
 from portal.eligibility.rules.households import APPLICANT, SIZE, Household, Where, settle_size
+from portal.eligibility.rules.nodes import Leaf, Node, SomePerson, State
 from portal.eligibility.rules.questions import next_question, ranked_questions
-from portal.eligibility.rules.ruleset import Leaf, Node, Rule, Rulebook, Ruleset, SomePerson, State
+from portal.eligibility.rules.ruleset import Rule, Rulebook, Ruleset
 from portal.eligibility.rules.screening import screen
 
 from .instances import SEED, LeftOut

@@ -10,8 +10,9 @@ from typing import Any
 from .rules.conditions import FALSE, TRUE
 from .rules.facts import Fact, InvalidAnswer, read_answer
 from .rules.households import APPLICANT, Household, settle_size
+from .rules.nodes import State
 from .rules.questions import Remaining, next_question, remaining
-from .rules.ruleset import Rule, Rulebook, Ruleset, State
+from .rules.ruleset import Rule, Rulebook, Ruleset
 from .rules.screening import Result, ResultState, screen
 from .store import Answer, Visit, Where
 

@@ -14,8 +14,9 @@ from ..i18n import pick
 from .rules.conditions import Amount, Test
 from .rules.facts import Fact, Interval
 from .rules.households import APPLICANT, SIZE, Household, Where
+from .rules.nodes import Leaf, Node
 from .rules.questions import NextQuestion, Remaining
-from .rules.ruleset import Leaf, Node, Rule, Rulebook
+from .rules.ruleset import Rule, Rulebook
 from .rules.screening import Explanation, Result, answer_of, source_of
 
 Record = dict[str, Any]

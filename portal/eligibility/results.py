@@ -11,8 +11,8 @@ from .cards import Card, IntentCard, intent_cards, service_cards
 from .journey import Journey
 from .rules.facts import Interval
 from .rules.households import APPLICANT, SIZE
+from .rules.nodes import Leaf
 from .rules.questions import remaining
-from .rules.ruleset import Leaf
 from .rules.screening import Explanation, Result, ResultState, answer_of, explain, source_of
 from .scope import Scope
 from .store import Where

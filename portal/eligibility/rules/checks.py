@@ -8,19 +8,8 @@ from typing import Any, NamedTuple
 from .conditions import COMPARISONS, FALSE, MEASURED, OPERATORS, TRUE, UNKNOWN, Truth
 from .facts import NON_ANSWERS, Fact, InvalidAnswer, Record, is_area, read_answer
 from .households import SIZE, Household, InvalidFacts, Where, read_household
-from .ruleset import (
-    LEAF_KINDS,
-    LIVES_IN,
-    OTHERWISE_TYPES,
-    Ask,
-    Node,
-    OpenTo,
-    Rulebook,
-    Ruleset,
-    ServiceRule,
-    State,
-    leaves_in,
-)
+from .nodes import Ask, Node, OpenTo, State
+from .ruleset import LEAF_KINDS, LIVES_IN, OTHERWISE_TYPES, Rulebook, Ruleset, ServiceRule, leaves_in
 from .screening import ResultState, screen
 
 _OF_SEVERAL = ("one_of", "none_of", "in_area", "not_in_area")

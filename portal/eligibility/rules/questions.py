@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from .conditions import FALSE, TRUE, UNKNOWN
 from .facts import Fact
 from .households import APPLICANT, SIZE, Household, Where
-from .ruleset import Ask, Group, Leaf, Node, Not, Rule, Rulebook, Ruleset, SomePerson, State, Supposed
+from .nodes import Ask, Group, Leaf, Node, Not, SomePerson, State
+from .ruleset import Rule, Rulebook, Ruleset, Supposed
 
 # A fact that brings a decision closer without bringing one counts for this much of a decision.
 PROGRESS = 1.0

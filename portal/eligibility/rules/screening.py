@@ -9,7 +9,8 @@ from typing import Any
 from .conditions import FALSE, TRUE, UNKNOWN, Test, Truth
 from .facts import Interval, NonAnswer, Record, day_aged, months_after
 from .households import APPLICANT, Household, Where
-from .ruleset import Ask, Group, Leaf, Node, OpenTo, Rule, Rulebook, Ruleset, SomePerson, State
+from .nodes import Ask, Group, Leaf, Node, OpenTo, SomePerson, State
+from .ruleset import Rule, Rulebook, Ruleset
 
 # How far ahead "likely from" looks.
 HORIZON_MONTHS = 60
