@@ -342,7 +342,7 @@ FORMS: dict[Kind, tuple[Section, ...]] = {
                     parts=_CONDITION,
                 ),
                 Field("otherwise", "Its value where it makes no sense", "value"),
-                Field("ask_if", "Only asked if", "outline", "It changes nothing else", parts=_CONDITION),
+                Field("ask_if", "Asked last unless", "outline", "It changes nothing else", parts=_CONDITION),
                 Field("used_by", "Sources whose rules use it", "slugs"),
             ),
         ),
