@@ -2,7 +2,6 @@
 
 import datetime
 import hmac
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from .rules.facts import Fact, InvalidAnswer, read_answer
 from .rules.households import APPLICANT, Household, settle_size
 from .rules.nodes import State
 from .rules.questions import Remaining, next_question, remaining
-from .rules.ruleset import Rule, Rulebook, Ruleset
+from .rules.ruleset import Rulebook, Ruleset
 from .rules.screening import Result, ResultState, screen
 from .store import Answer, Visit, Where
 
@@ -53,6 +52,18 @@ class Journey:
     def open_services(self) -> tuple[str, ...]:
         """The services in scope that the person does not say they get."""
         return tuple(slug for slug in self.services if slug not in self.visit.already)
+
+    @property
+    def asking_day(self) -> datetime.date:
+        """The day that the questions are about.
+
+        Where it is about a single service, and only time keeps it from being likely, that is the first day on which it
+        may be: who is 63 wants to know about 65.
+        """
+        result = next((one for one in self.results if self.open_services == (one.service,)), None)
+        if result is None or result.state is not ResultState.NOT_FROM_ANSWERS:
+            return self.on
+        return result.earliest or self.on
 
     # Questions by number
 
@@ -113,7 +124,7 @@ class Journey:
         while path and path[-1] not in self.visit.answers:
             path.pop()
         if wanted is None:
-            best = next_question(self.book, self.home, self.on, self.open_services)
+            best = next_question(self.book, self.home, self.asking_day, self.open_services)
             wanted = Where(*best.where) if best else None
         if wanted is not None and wanted not in path:
             path.append(wanted)
@@ -130,27 +141,29 @@ class Journey:
             result.state is ResultState.NEEDS_ANSWER and result.service not in self.visit.already
             for result in self.results
         )
-        left = remaining(self.book, self.home, self.on, self.open_services, self.state)
+        day = self.asking_day
+        state = self.state if day == self.on else None
+        left = remaining(self.book, self.home, day, self.open_services, state)
+        if day != self.on and left.most:
+            waiting = 1
         return Progress(len(self.services) - waiting, len(self.services), left)
 
     def touched(self, where: Where) -> list[str]:
         """The services in scope that an answer to a question can still change, whatever has been answered to it."""
         answered = where in self.visit.answers
-        state = self.rules.state(self._home_without(where), self.on) if answered else self.state
+        home, day = (self._home_without(where), self.on) if answered else (self.home, self.asking_day)
+        rules, wanted = self.book.on(day), set(self.open_services)
+        state = rules.state(home, day)
         return [
             rule.source.service
-            for rule in self._rules_about(where.fact)
-            if rule.source.service not in self.visit.already
-            and not rule.source.is_closed(self.on)
+            for rule in rules.rules_of.get(where.fact, ())
+            if rule.source.service in wanted
+            and not rule.source.is_closed(day)
             and rule.root.value(state) not in (TRUE, FALSE)
         ]
 
     def fact(self, where: Where) -> Fact:
         return self.book.facts[where.fact]
-
-    def _rules_about(self, key: str) -> Iterator[Rule]:
-        wanted = set(self.services)
-        return (rule for rule in self.rules.rules_of.get(key, ()) if rule.source.service in wanted)
 
     def _home_without(self, left_out: Where | None) -> Household:
         home = Household()

@@ -401,6 +401,19 @@ def test_answers_end_after_half_an_hour_without_a_request(site):
         assert db.session.scalar(sa.select(sa.func.count()).where(Screening.key_hash == key_hash(visitor))) == 0
 
 
+def test_who_waits_for_a_birthday_is_asked_the_rest(site):
+    visitor = Visitor(site).start("?service=pension").answer(amount="63")
+    assert visitor.heading == "What about work_years?"
+    assert "0 of 1 service is settled. 1 question left." in visitor.main
+    assert "Your answer can decide about 1 service" in visitor.main
+    visitor.answer(amount="12")
+    assert visitor.path == "/en/check/results"
+    assert "You are likely to get this from" in visitor.main
+    visitor.open("/check/answers").open("/check/questions/2").answer(amount="3")
+    assert "You would likely get this" not in visitor.main
+    assert "Not from your answers" in visitor.main
+
+
 def key_hash(visitor):
     return store.hash_key(visitor.client.get_cookie(COOKIE).value)
 
