@@ -1,6 +1,7 @@
 """Checking what one can get, as people do it: on a phone, without scripts, and in each direction of writing."""
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.expected_conditions import staleness_of
@@ -31,7 +32,8 @@ def press(browser, css):
     """Press a button that leads to another page, and wait for that."""
     page = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.CSS_SELECTOR, css).click()
-    WebDriverWait(browser, 10).until(staleness_of(page))
+    # In the moment of the change the driver may find no document at all.
+    WebDriverWait(browser, 10, ignored_exceptions=(WebDriverException,)).until(staleness_of(page))
 
 
 def choose(browser, input_id):
