@@ -28,14 +28,19 @@ def check_command(folder: Path, on: datetime.datetime | None, only: str | None) 
     """Check facts, parameters, rules and sample households of the content files."""
     day = on.date() if on else today()
     content = read_content(folder)
+    if not content.service:
+        raise click.UsageError(f"{folder} holds no services")
+    if only and only not in content.service:
+        raise click.BadParameter(f"there is no service {only}", param_hint="--service")
     problems = [str(problem) for problem in content.problems if problem.file.split("/")[0] in _FOLDERS]
     found = sorted(set(faults(content, day, only)))
     for line in [*problems, *(f"{one.kind} {one.key}: {one.path or '-'}: {one.reason}" for one in found)]:
         click.echo(line)
-    samples = sum(len(service.get("households", ())) for service in content.service.values())
+    checked = [content.service[only]] if only else list(content.service.values())
+    samples = sum(len(service.get("households", ())) for service in checked)
     count = len(problems) + len(found)
     click.echo(
-        f"{len(content.fact)} facts, {len(content.parameter)} parameters, {len(content.service)} rules, "
+        f"{len(content.fact)} facts, {len(content.parameter)} parameters, {len(checked)} rules, "
         f"{samples} sample households on {day.isoformat()}: {count or 'no'} problems"
     )
     if count:

@@ -151,7 +151,7 @@ def _number(fact: Fact, text: str) -> float:
     if not typed:
         raise WrongAnswer("amount", _("Enter an amount") if fact.type == "money" else _("Enter a number"))
     if not (_PLAIN.fullmatch(typed) or _GROUPED.fullmatch(typed)) or len(typed) > 20:
-        example = "1500" if fact.type == "money" else "12"
+        example = {"money": "1500", "age": "63"}.get(fact.type, "12")
         raise WrongAnswer("amount", _("Enter a number, such as %(example)s", example=example))
     value = float(typed.replace(",", ""))
     if value % 1 and (fact.type == "age" or fact.unit == "people"):

@@ -154,8 +154,12 @@ def code() -> str:
 
 
 @blueprint.post("/code")
-def make_code() -> str:
-    return _code_page(store.make_code(_visit(), code_life()))
+def make_code() -> Answer:
+    visit = _visit()
+    if request.form.get("seen", str(visit.code_until or "")) != str(visit.code_until or ""):
+        # The page with the code was loaded again: the code that is written down by now must go on working.
+        return redirect(url_for("screening.code"), 303)
+    return _code_page(store.make_code(visit, code_life()))
 
 
 @blueprint.post("/code/revoke")

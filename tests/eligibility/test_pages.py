@@ -306,8 +306,8 @@ def test_earlier_answers_are_used_only_when_asked_for(site):
     ("before", "fields", "field", "message"),
     [
         (0, {"amount": ""}, "amount", "Enter a number"),
-        (0, {"amount": "old"}, "amount", "Enter a number, such as 12"),
-        (0, {"amount": "-3"}, "amount", "Enter a number, such as 12"),
+        (0, {"amount": "old"}, "amount", "Enter a number, such as 63"),
+        (0, {"amount": "-3"}, "amount", "Enter a number, such as 63"),
         (0, {"amount": "130"}, "amount", "Enter a number from 0 to 120"),
         (0, {"amount": "3.5"}, "amount", "Enter a whole number"),
         (0, {"amount": "67", "year": "1950"}, "amount", "Enter either the age or the date of birth, not both"),
@@ -443,6 +443,16 @@ def test_a_code_brings_the_answers_back_on_another_device(site):
     assert first.open("/check/answers").path == "/en/check/ended"
     third = Visitor(site).open("/check/resume").submit("/check/resume", code=code)
     assert third.path == "/en/check/answers"
+
+
+def test_a_code_goes_on_working_when_its_page_is_loaded_again(site):
+    visitor = answered(site).open("/check/code")
+    visitor.submit("/check/code", seen="")
+    code = re.search(r"\w{4}-\w{4}-\w{4}-\w{4}", visitor.main)[0]
+    visitor.open("/check/code").submit("/check/code", seen="")
+    assert "You have a code." in visitor.main
+    other = Visitor(site).open("/check/resume").submit("/check/resume", code=code)
+    assert other.path == "/en/check/answers"
 
 
 def test_a_code_keeps_answers_beyond_the_half_hour(site):

@@ -172,7 +172,8 @@ class _Inquiry:
         self.state.person = where[1]
         truth = first.value(self.state)
         self.state.person = before
-        return truth == FALSE
+        # Where nobody knows, or will say, whether it makes sense, it is odd as well.
+        return truth != TRUE
 
     def _askable(self, where: Where) -> list[Where]:
         """The question itself; or where it is not known yet whether it makes sense, those that tell."""
