@@ -196,6 +196,6 @@ def test_the_exit_leaves_and_deletes(browser, site):
     begin(browser, site, query="?service=veterans-care")
     button = browser.find_element(By.CSS_SELECTOR, ".govuk-exit-this-page a")
     assert button.get_attribute("href") == f"{site}/exit"
-    browser.execute_script("fetch('/exit', {redirect: 'manual'})")
+    browser.execute_async_script("fetch('/exit', {redirect: 'manual'}).then(() => arguments[0]())")
     browser.get(f"{site}/en/check/answers")
     assert heading(browser) == "Your answers are no longer here"
