@@ -23,7 +23,7 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from .documents import Document
 from .engine import Body, Entry, IndexBusy, Match, Terms
 from .ranking import K1, B
 
+OPENING_TRIES = 5
 SCORED_FIELDS = ("text", "title", "asked")
 # Decoded postings kept in memory, per segment and per view: 8 bytes each. A term costs something even without any.
 CACHED_POSTINGS = 1_500_000
@@ -426,7 +427,7 @@ class WhooshEngine:
         known = self._segments.get(lang, {})
         shared: dict[Any, Any] = {}
         opened: dict[str, tuple[_Segment, frozenset[int]]] = {}
-        for leaf, _ in index.open_dir(self._build / lang).reader().leaf_readers():
+        for leaf, _ in _leaves(self._build / lang):
             if isinstance(leaf, SegmentReader):
                 stored = leaf.segment()
                 name = stored.segment_id()
@@ -535,6 +536,14 @@ class WhooshEngine:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._folder / "current")
+
+
+def _leaves(folder: Path) -> list[Any]:
+    """The segments of an index. A commit may take away what was just listed; then it is listed again."""
+    for _ in range(OPENING_TRIES):
+        with suppress(FileNotFoundError, index.EmptyIndexError):
+            return list(index.open_dir(folder).reader().leaf_readers())
+    return list(index.open_dir(folder).reader().leaf_readers())
 
 
 def _writer(folder: Path) -> Any:
