@@ -28,8 +28,8 @@ from ..eligibility.rules.checks import (
     text_faults,
 )
 from ..eligibility.rules.facts import fact_from
-from ..eligibility.rules.ruleset import leaves_in
-from ..eligibility.samples import Changes, changed_rulebook, service_rule
+from ..eligibility.rules.ruleset import Rulebook, ServiceRule, leaves_in
+from ..eligibility.samples import service_rule
 from ..extensions import db
 from ..i18n import CONTENT_LANGUAGES
 from ..intents.models import Intent, Profile
@@ -243,12 +243,10 @@ def _known(model: type[Any], names: Collection[str]) -> set[str]:
 
 def _rule_problems(record: Record) -> Iterator[Problem]:
     """Faults of a rule that the schema allows, and sample people of whom it does not say what is expected."""
-    if _breaks_schema("criterion", record.get("eligibility")) or _breaks_schema("condition", record.get("already")):
+    made = _rule_alone(record)
+    if made is None:
         return
-    rule = service_rule(record)
-    if rule is None:
-        return
-    book = changed_rulebook(Changes(rules={rule.service: rule}))
+    book, rule = made
     found = False
     for path, reason in rule_faults(book, rule, today()):
         found = True
@@ -259,16 +257,20 @@ def _rule_problems(record: Record) -> Iterator[Problem]:
             yield Problem("households", f"{name}: {reason}")
 
 
+def _rule_alone(record: Record) -> tuple[Rulebook, ServiceRule] | None:
+    """The rule of a service, and a rulebook with it alone; None where there is none that could be made."""
+    if _breaks_schema("criterion", record.get("eligibility")) or _breaks_schema("condition", record.get("already")):
+        return None
+    rule, book = service_rule(record), rulebook()
+    return (Rulebook(book.facts, book.parameters, [rule]), rule) if rule else None
+
+
 def _rule_hints(record: Record) -> Iterator[Problem]:
     """Texts and sample people that a rule still lacks."""
-    if _breaks_schema("criterion", record.get("eligibility")) or _breaks_schema("samples", record.get("households")):
+    made = _rule_alone(record)
+    if made is None or _breaks_schema("samples", record.get("households")) or any(rule_faults(*made, today())):
         return
-    rule = service_rule(record)
-    if rule is None:
-        return
-    book = changed_rulebook(Changes(rules={rule.service: rule}))
-    if any(rule_faults(book, rule, today())):
-        return
+    book, rule = made
     for path, reason in text_faults(book, rule, CONTENT_LANGUAGES):
         yield Problem("eligibility", f"{path}: {reason}")
     for name, reason in household_faults(book, rule, record.get("households", []), today()):

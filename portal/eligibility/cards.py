@@ -12,24 +12,24 @@ from ..catalogue.rules import is_offered
 from ..database import read
 from ..i18n import Text, pick, require
 from ..intents.models import Intent
+from .queries import HAS_RULE
 
 _service = Service.__table__.c
 _agency = Agency.__table__.c
 _channel = Channel.__table__.c
 _intent = Intent.__table__.c
-_HAS_RULE = sa.and_(_service.status == "published", sa.cast(_service.eligibility, sa.Text) != "{}")
 _CARDS = (
     sa.select(_service.id, _service.slug, _service.title, _service.url, _service.documents, _service.sensitive)
     .add_columns(_service.status, _service.valid_from, _service.valid_to, _service.contacts)
     .add_columns(_agency.name.label("agency"), _agency.contacts.label("agency_contacts"))
     .join_from(Service.__table__, Agency.__table__, _agency.id == _service.agency_id)
-    .where(_HAS_RULE)
+    .where(HAS_RULE)
     .order_by(_service.slug)
 )
 _CHANNELS = (
     sa.select(_channel.service_id, _channel.kind, _channel.url, _channel.phone)
     .join_from(Channel.__table__, Service.__table__, _service.id == _channel.service_id)
-    .where(_HAS_RULE)
+    .where(HAS_RULE)
     .order_by(_channel.service_id, _channel.position)
 )
 _INTENTS = sa.select(_intent.slug, _intent.kind, _intent.title, _intent.first, _intent.sensitive).order_by(

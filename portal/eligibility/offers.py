@@ -1,11 +1,11 @@
 """Answers known from elsewhere. They are offered for confirmation on the question's page, never assumed."""
 
-import datetime
 import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..caching import today
 from ..catalogue.places.queries import place_by_key
 from ..i18n import Text
 from ..intents.queries import profile_rows
@@ -39,7 +39,7 @@ def offer_for(visit: Visit, where: Where, fact: Fact, lang: str) -> Offer | None
     if offered is None or offered["fact"] != where.fact:
         return None
     try:
-        read_answer(fact, offered["value"], datetime.datetime.now(datetime.UTC).date())
+        read_answer(fact, offered["value"], today())
     except InvalidAnswer:
         return None
     name = next((row.title for row in profile_rows(lang) if row.slug == profile), None)

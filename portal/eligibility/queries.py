@@ -13,10 +13,11 @@ from .rules.ruleset import Rulebook, ServiceRule
 _service = Service.__table__.c
 _FACTS = sa.select(FactRecord.__table__.c["values"]).order_by(FactRecord.__table__.c.slug)
 _PARAMETERS = sa.select(*Parameter.__table__.c)
+HAS_RULE = sa.and_(_service.status == "published", sa.cast(_service.eligibility, sa.Text) != "{}")
 _RULES = (
     sa.select(_service.id, _service.slug, _service.eligibility, _service.already, _service.sources)
     .add_columns(_service.valid_from, _service.valid_to)
-    .where(_service.status == "published", sa.cast(_service.eligibility, sa.Text) != "{}")
+    .where(HAS_RULE)
     .order_by(_service.slug)
 )
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from ..i18n import pick
 from .rules.conditions import Amount, Test
-from .rules.facts import Fact, Interval
-from .rules.households import APPLICANT, SIZE, Household, Where
+from .rules.facts import Fact
+from .rules.households import Household, Where
 from .rules.nodes import Leaf, Node
 from .rules.questions import NextQuestion, Remaining
 from .rules.ruleset import Rule, Rulebook
@@ -192,8 +192,7 @@ def _parameter_record(test: Test, telling: Telling) -> Record | None:
 
 def _amount_here(test: Test, telling: Telling) -> float | None:
     """What it comes to for this home, in the unit of the fact; None where that is not known."""
-    size = telling.home.value((SIZE, APPLICANT))
-    limit = test.limit(telling.on, size if isinstance(size, Interval) else None) if test.limit else None
+    limit = test.limit(telling.on, telling.home.size) if test.limit else None
     return round(limit.low / test.fact.period, 2) if limit and limit.low == limit.high else None
 
 

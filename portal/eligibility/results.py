@@ -9,8 +9,7 @@ from ..i18n import Text, pick
 from ..intents.queries import browse_index
 from .cards import Card, IntentCard, intent_cards, service_cards
 from .journey import Journey
-from .rules.facts import Interval
-from .rules.households import APPLICANT, SIZE
+from .rules.households import APPLICANT
 from .rules.nodes import Leaf
 from .rules.questions import remaining
 from .rules.screening import Explanation, Result, ResultState, answer_of, explain, source_of
@@ -243,8 +242,7 @@ class _Writer:
         amount = leaf.test.amount
         if amount is None:
             return None
-        size = self.journey.home.value((SIZE, APPLICANT))
-        here = limit_words(leaf.test, self.journey.on, size if isinstance(size, Interval) else None)
+        here = limit_words(leaf.test, self.journey.on, self.journey.home.size)
         value = amount_words(amount)
         return Limit(
             pick(amount.label, self.lang),

@@ -1,10 +1,9 @@
 """What the schema cannot say of content: references, meanings, languages and plain words."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from ...eligibility.rules.checks import leaf_faults, leaf_name
+from ...eligibility.rules.checks import leaf_faults, leaf_name, overlap_faults, periods_of
 from ...eligibility.rules.facts import fact_from
 from ...eligibility.rules.ruleset import leaves_in
 from ...intents.classification_files import read_vocabularies, reference_problems
@@ -55,7 +54,8 @@ def check_references(content: Content) -> None:
         if _has_cycle(content.agency, key):
             content.report("agency", key, "parent", f"{agency['slug']} is its own ancestor")
     for key, parameter in content.parameter.items():
-        _check_periods(content, key, parameter)
+        for reason in overlap_faults(periods_of(parameter), "value"):
+            content.report("parameter", key, "values", reason)
 
 
 def check_vocabularies(content: Content) -> None:
@@ -132,16 +132,6 @@ def _check_dates(content: Content, key: str, service: Record) -> None:
     start, end = service.get("valid_from"), service.get("valid_to")
     if start and end and start > end:
         content.report("service", key, "valid_to", "before valid_from")
-
-
-def _check_periods(content: Content, key: str, parameter: Record) -> None:
-    periods = sorted((value["from"], value.get("until") or "9999-12-31") for value in parameter["values"])
-    for start, until in periods:
-        if start >= until:
-            content.report("parameter", key, "values", f"{start} is not before {until}")
-    for (_, until), (start, _) in itertools.pairwise(periods):
-        if start < until:
-            content.report("parameter", key, "values", f"two values hold on {start}")
 
 
 _PLAIN_FIELDS = {

@@ -129,7 +129,7 @@ def _precondition_faults(fact: Fact, facts: Mapping[str, Fact]) -> Iterator[str]
 
 def parameter_faults(parameter: Record, on: datetime.date) -> Iterator[str]:
     """Overlaps and gaps of the dated values of a parameter, and that none holds on a day."""
-    periods = sorted((value["from"], value.get("until") or "9999-12-31") for value in parameter["values"])
+    periods = periods_of(parameter)
     yield from _period_faults(periods, "value")
     day = on.isoformat()
     if not any(start <= day < until for start, until in periods):
@@ -291,8 +291,8 @@ def _count_faults(criterion: Record) -> Iterator[tuple[str, str]]:
         yield "at_least", f"needs {criterion['at_least']} of {len(criterion['of'])} conditions"
 
 
-def _period_faults(periods: Iterable[tuple[str, str]], what: str) -> Iterator[str]:
-    """Periods that end before they begin, overlap, or leave a gap."""
+def overlap_faults(periods: Iterable[tuple[str, str]], what: str) -> Iterator[str]:
+    """Periods, each from its first day until the day after its last, that end before they begin, or overlap."""
     ordered = sorted(periods)
     for start, until in ordered:
         if start >= until:
@@ -300,8 +300,20 @@ def _period_faults(periods: Iterable[tuple[str, str]], what: str) -> Iterator[st
     for (_, until), (start, _) in itertools.pairwise(ordered):
         if start < until:
             yield f"two {what}s hold on {start}"
-        elif until < start:
+
+
+def _period_faults(periods: Iterable[tuple[str, str]], what: str) -> Iterator[str]:
+    """What is wrong with periods that should follow each other without a gap."""
+    ordered = sorted(periods)
+    yield from overlap_faults(ordered, what)
+    for (_, until), (start, _) in itertools.pairwise(ordered):
+        if until < start:
             yield f"no {what} holds from {until} until {start}"
+
+
+def periods_of(parameter: Record) -> list[tuple[str, str]]:
+    """The periods of the values of a parameter; one without an end goes on."""
+    return sorted((value["from"], value.get("until") or "9999-12-31") for value in parameter["values"])
 
 
 def _constant_parts(

@@ -39,6 +39,12 @@ class Household:
         found = self.values.get(where)
         return None if isinstance(found, NonAnswer) else found
 
+    @property
+    def size(self) -> Interval | None:
+        """How many people live in the home, or None where that is not known."""
+        found = self.value((SIZE, APPLICANT))
+        return found if isinstance(found, Interval) else None
+
 
 def read_household(answers: Mapping[str, Any], facts: Mapping[str, Fact], on: datetime.date) -> Household:
     """The household of answers as they stand in JSON: facts by key, and ``people``, a list of the others' facts.
@@ -72,10 +78,9 @@ def read_household(answers: Mapping[str, Any], facts: Mapping[str, Fact], on: da
 
 def settle_size(home: Household) -> None:
     """Make room for as many people as the answer about the size of the home says that there are."""
-    size = home.value((SIZE, APPLICANT))
-    if isinstance(size, Interval) and not home.complete:
-        home.people = max(home.people, min(int(size.low), MAX_PEOPLE))
-        home.complete = size.high <= home.people
+    if home.size is not None and not home.complete:
+        home.people = max(home.people, min(int(home.size.low), MAX_PEOPLE))
+        home.complete = home.size.high <= home.people
 
 
 def _take(

@@ -163,7 +163,7 @@ class Ruleset:
 
     def state(self, home: Household, on: datetime.date) -> State:
         """What the answers make of each test on a day."""
-        size = _size_of(home)
+        size = home.size
         truths = [[UNKNOWN] * len(self.tests) for _ in range(home.people)]
         for key, person in home.values:
             value = home.value((key, person))
@@ -203,7 +203,7 @@ class Ruleset:
         if fact.key == SIZE:
             return self._suppose(fact, home, on, None)
         by_size = any(self.tests[index].by_size for index in self.tests_of.get(fact.key, ()))
-        known_by = (fact.key, on, _size_of(home) if by_size else None)
+        known_by = (fact.key, on, home.size if by_size else None)
         if known_by not in self._supposed:
             if len(self._supposed) > _MOST_SUPPOSED:
                 self._supposed.clear()
@@ -392,11 +392,6 @@ def _otherwise(fact: Fact, day: datetime.date) -> Value | None:
     except InvalidAnswer:
         return None
     return None if isinstance(value, NonAnswer) else value
-
-
-def _size_of(home: Household) -> Interval | None:
-    size = home.value((SIZE, APPLICANT))
-    return size if isinstance(size, Interval) else None
 
 
 def _at_most(sample: Value, people: int) -> bool:
