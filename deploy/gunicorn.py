@@ -17,6 +17,6 @@ def post_worker_init(worker: Any) -> None:
     """
     extensions = getattr(worker.wsgi, "extensions", {})
     if "search" in extensions:
-        extensions["search"].warm()
+        extensions["search"]["public"].warm()
     gc.collect()
     gc.freeze()

@@ -55,7 +55,8 @@ def _migrate(folder: Path, database_url: str) -> None:
 
 
 def close(app: Flask) -> None:
-    app.extensions["search"].close()
+    for index in app.extensions["search"].values():
+        index.close()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

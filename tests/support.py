@@ -94,7 +94,8 @@ def article_record(slug: str = "article", **changes: Any) -> dict[str, Any]:
     """A sound article."""
     return {
         "slug": slug,
-        "status": "published",
+        "status": "validated",
+        "audience": "public",
         "title": both(f"Title of {slug}"),
         "summary": both(f"Summary of {slug}."),
         "text": both("The answer is **yes**."),

@@ -16,7 +16,7 @@ from ..database import transaction
 from ..intents.classification import apply_rules, services_to_classify
 from ..intents.classification_files import VOCABULARIES
 from ..intents.listeners import UPDATE_INDEX
-from ..search import search_index
+from ..search import all_indexes
 from ..search.operations import rebuild_index
 from .content.files import CONTENT
 from .content.load import load_content
@@ -47,7 +47,7 @@ def setup_command() -> None:
         with transaction():
             note_starter_content(edition)
             jobs.discard(UPDATE_INDEX, begun)
-    elif not search_index().is_ready():
+    elif not all(index.is_ready() for index in all_indexes()):
         click.echo("making the search index")
         rebuild_index()
 

@@ -47,7 +47,7 @@ _REQUIRED: dict[Kind, list[str]] = {
     "service": ["slug", "status", "agency", "title", "owner"],
     "intent": ["slug", "kind", "position", "title", "summary"],
     "profile": ["slug", "position", "title", "summary"],
-    "article": ["slug", "status", "title", "summary", "text", "checked", "owner"],
+    "article": ["slug", "status", "audience", "title", "summary", "text", "checked", "owner"],
     "agency": ["slug", "name"],
     "fact": ["slug", "about", "type", "question", "topic", "not_known"],
     "parameter": ["slug", "label", "unit", "values"],

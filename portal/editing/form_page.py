@@ -12,7 +12,7 @@ from .checks import Findings
 from .fields import MORE_ROWS, row_count
 from .outline import COMPARISONS, INPUTS, PARTS
 from .queries import Provenance
-from .record_forms import FORMS, Field, Section
+from .record_forms import FORMS, Field, Section, fields_of
 from .rules import Kind
 
 
@@ -23,6 +23,13 @@ def _plain(*values: str) -> list[tuple[str, str]]:
 _GROUPS = ("rows", "lines", "outline", "named", "group", "checks")
 CHOICES = {
     "status": [("draft", "Draft: not public"), ("published", "Published"), ("withdrawn", "Withdrawn")],
+    "article_statuses": [
+        ("work_in_progress", "Work in progress: only here"),
+        ("not_validated", "Not validated: staff may use it with care"),
+        ("validated", "Validated"),
+        ("archived", "Archived"),
+    ],
+    "audiences": [("public", "Everyone"), ("staff", "Staff only")],
     "channels": [("online", "Online"), ("phone", "By phone"), ("in_person", "In person"), ("post", "By mail")],
     "free": [("yes", "Yes"), ("no", "No")],
     "intent_kinds": [("life_event", "Life event"), ("need", "Need")],
@@ -41,6 +48,11 @@ CHOICES = {
         *("taxes", "safety"),
     ),
 }
+
+
+def statuses(kind: Kind) -> list[tuple[str, str]]:
+    """(value, words) of the statuses that records of a kind can have; none for kinds without."""
+    return next((CHOICES[one.choices] for one in fields_of(kind) if one.name == "status"), [])
 
 
 @dataclass(frozen=True)

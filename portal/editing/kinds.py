@@ -45,6 +45,9 @@ class KindOf:
     save: Callable[[Record], None]
     # Whether the public has a page of each that a preview can show.
     has_page: bool = True
+    # The status of what the public sees, and of what it sees no more.
+    shown: str = "published"
+    gone: str = "withdrawn"
 
     @property
     def is_keyed(self) -> bool:
@@ -123,7 +126,11 @@ ALL: dict[Kind, KindOf] = {
         KindOf("service", "services", "service", "Services", "title", Service, _export_service, _save_service),
         KindOf("intent", "intents", "intent", "Intents", "title", Intent, intent_record, _save_intent),
         KindOf("profile", "profiles", "profile", "Profiles", "title", Profile, profile_record, _save_profile),
-        KindOf("article", "articles", "article", "Articles", "title", Article, _export_article, _save_article),
+        KindOf(
+            *("article", "articles", "article", "Articles", "title", Article, _export_article, _save_article),
+            shown="validated",
+            gone="archived",
+        ),
         KindOf("agency", "agencies", "agency", "Agencies", "name", Agency, agency_record, _save_agency, False),
         KindOf("fact", "facts", "fact", "Facts", "question", FactRecord, _export_fact, _save_fact, False),
         KindOf(

@@ -104,7 +104,7 @@ def collect_links() -> None:
     for kind, query in (
         ("service", sa.select(Service.id, *service, *texts).where(offered)),
         ("service", sa.select(Channel.service_id, Channel.url, Channel.text).join(Service).where(offered)),
-        ("article", sa.select(Article.id, Article.sources, Article.text).where(Article.status != "withdrawn")),
+        ("article", sa.select(Article.id, Article.sources, Article.text).where(Article.status != "archived")),
         ("agency", sa.select(Agency.id, Agency.url, Agency.contacts)),
     ):
         for record_id, *values in db.session.execute(query):

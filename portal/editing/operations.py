@@ -254,7 +254,7 @@ def withdraw(kind: Kind, record_id: int, *, actor: Staff) -> Draft:
     if active_draft(kind, record_id, actor.id):
         raise Refused("You have a draft of this record. Set its status there, or discard it first")
     current = kinds.export(kind, record_id)
-    draft = _add_draft(kind, record_id, base=current, values=current | {"status": "withdrawn"}, actor=actor)
+    draft = _add_draft(kind, record_id, base=current, values=current | {"status": kinds.ALL[kind].gone}, actor=actor)
     draft.change_note = "Withdraw it"
     return draft
 

@@ -37,7 +37,9 @@ def preview(kind: Kind, record: Record) -> str:
     """The page, in the language of the request. The record has to be sound; it is shown as if published today."""
     shown, on = dict(record), today().isoformat()
     if "status" in shown:
-        shown["status"] = "published"
+        shown["status"] = kinds.ALL[kind].shown
+    if "audience" in shown:
+        shown["audience"] = "public"
     if shown.get("valid_from", on) > on:
         shown.pop("valid_from")
     if shown.get("valid_to", on) < on:

@@ -50,7 +50,7 @@ LISTS = {
 def condition(name: str) -> sa.ColumnElement[bool]:
     """What the records of a list have in common. What is withdrawn needs no work."""
     model: Any = Service if LISTS[name].kind == "service" else Article
-    return sa.and_(model.status != "withdrawn", _lacks(name, model))
+    return sa.and_(model.status.not_in(("withdrawn", "archived")), _lacks(name, model))
 
 
 def counts(staff: Staff) -> list[tuple[WorkList, int]]:

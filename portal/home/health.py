@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from ..caching import content_version
 from ..extensions import db
 from ..jobs import given_up, waiting
-from ..search import search_index
+from ..search import all_indexes
 from ..security import AudienceBlueprint
 
 blueprint = AudienceBlueprint("health", __name__, audience="machine")
@@ -22,7 +22,11 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
-    checks = {"database": _database_answers(), "index": search_index().is_ready(), "queue": _queue_moves()}
+    checks = {
+        "database": _database_answers(),
+        "index": all(index.is_ready() for index in all_indexes()),
+        "queue": _queue_moves(),
+    }
     return jsonify(checks), 200 if all(checks.values()) else 503
 
 

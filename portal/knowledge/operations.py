@@ -27,9 +27,12 @@ def save_article(record: dict[str, Any], *, service_ids: list[int]) -> Outcome:
         "sensitive": record.get("sensitive", False),
         "staff_text": record.get("staff_text"),
         "situations": record.get("situations"),
+        "who": record.get("who"),
+        "steps": record.get("steps", []),
+        "review_by": datetime.date.fromisoformat(record["review_by"]) if "review_by" in record else None,
         **{
             name: record[name]
-            for name in ("slug", "status", "title", "summary", "text", "sources", "also_asked_as", "owner")
+            for name in ("slug", "status", "audience", "title", "summary", "text", "sources", "also_asked_as", "owner")
         },
     }
     if article is None:

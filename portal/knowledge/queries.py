@@ -43,7 +43,9 @@ class ArticlePage:
 
 _article = Article.__table__.c
 _link = ArticleService.__table__.c
-_ROWS = sa.select(_article.id, _article.slug, _article.title, _article.summary).where(_article.status == "published")
+# What the public may read.
+IS_PUBLIC = sa.and_(_article.status == "validated", _article.audience == "public")
+_ROWS = sa.select(_article.id, _article.slug, _article.title, _article.summary).where(IS_PUBLIC)
 _ROWS_BY_ID = _ROWS.where(_article.id.in_(sa.bindparam("ids", expanding=True)))
 _ROWS_OF_SERVICE = (
     _ROWS.join_from(Article.__table__, ArticleService.__table__, _link.article_id == _article.id)
@@ -96,8 +98,8 @@ def article_page(slug: str, lang: str) -> ArticlePage:
         ).scalar_one_or_none()
         raise Moved(current) if current else NotFound(slug)
     row = found[0]
-    if row.status != "published":
-        raise Withdrawn(slug) if row.status == "withdrawn" else NotFound(slug)
+    if row.status != "validated" or row.audience != "public":
+        raise Withdrawn(slug) if (row.status, row.audience) == ("archived", "public") else NotFound(slug)
     return ArticlePage(
         id=row.id,
         uid=row.uid,
@@ -135,9 +137,9 @@ def article_documents(ids: Collection[int] | None = None) -> Iterator[ArticleDoc
         sa.select(ArticleService.article_id, ArticleService.service_id).order_by(ArticleService.position)
     ):
         services[link.article_id].append(link.service_id)
-    query = sa.select(*Article.__table__.columns).where(Article.status == "published").order_by(Article.id)
+    query = sa.select(*_article).where(IS_PUBLIC).order_by(_article.id)
     if ids is not None:
-        query = query.where(Article.id.in_(ids))
+        query = query.where(_article.id.in_(ids))
     for row in db.session.execute(query):
         yield ArticleDocument(
             row.id,

@@ -13,7 +13,10 @@ from .models import Article, ArticleSlug
 _article, _slug = Article.__table__.c, ArticleSlug.__table__.c
 _ARTICLE = sa.select(*_article).where(_article.id == sa.bindparam("id"))
 _SLUGS = sa.select(_slug.slug).where(_slug.article_id == sa.bindparam("id")).order_by(_slug.slug)
-_PLAIN = ("slug", "status", "title", "summary", "text", "staff_text", "sources", "also_asked_as", "situations", "owner")
+_PLAIN = (
+    *("slug", "status", "audience", "title", "summary", "text", "who", "steps", "staff_text", "sources"),
+    *("also_asked_as", "situations", "owner"),
+)
 
 
 def article_record(article_id: int) -> dict[str, Any]:
@@ -24,6 +27,7 @@ def article_record(article_id: int) -> dict[str, Any]:
     row = found[0]
     record = {name: row._mapping[name] for name in _PLAIN} | {
         "checked": row.checked_on.isoformat(),
+        "review_by": row.review_by.isoformat() if row.review_by else None,
         "sensitive": row.sensitive or None,
         "old_slugs": [one.slug for one in read(_SLUGS, id=article_id)],
     }

@@ -4,6 +4,6 @@ knows documents and no capability: capabilities say what their documents are wit
 with each hit what they stored with it.
 """
 
-from .index import SearchIndex, init_app, search_index
+from .index import SearchIndex, all_indexes, init_app, search_index
 
-__all__ = ["SearchIndex", "init_app", "search_index"]
+__all__ = ["SearchIndex", "all_indexes", "init_app", "search_index"]

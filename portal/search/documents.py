@@ -6,7 +6,12 @@ from types import MappingProxyType
 
 ListDocuments = Callable[[Collection[int] | None], Iterable["Document"]]
 
-_sources: dict[str, ListDocuments] = {}
+# What everyone may find, and what staff find besides: text for staff is in no index but the second.
+PUBLIC = "public"
+STAFF = "staff"
+INDEXES = (PUBLIC, STAFF)
+
+_sources: dict[tuple[str, str], ListDocuments] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +35,26 @@ class Document:
     stored: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def register_source(kind: str, list_documents: ListDocuments) -> None:
-    """Say how the documents of a kind are listed: all (None), or those with the given ids, in every language.
+def register_source(kind: str, list_documents: ListDocuments, *, index: str = PUBLIC) -> None:
+    """Say how the documents of a kind in an index are listed: all (None), or those with the ids, in every language.
 
     An id that yields no document is not to be found any more. Registering a kind again replaces its source.
     """
-    _sources[kind] = list_documents
+    _sources[index, kind] = list_documents
 
 
-def list_documents(kind: str, ids: Collection[int] | None = None) -> Iterator[Document]:
+def has_source(index: str, kind: str) -> bool:
+    """Whether an index holds documents of a kind."""
+    return (index, kind) in _sources
+
+
+def list_documents(index: str, kind: str, ids: Collection[int] | None = None) -> Iterator[Document]:
     """The documents of a kind from its source. Raises KeyError for a kind without one."""
-    yield from _sources[kind](ids)
+    yield from _sources[index, kind](ids)
 
 
-def list_all_documents() -> Iterator[Document]:
-    """Every document of every source."""
-    for kind in sorted(_sources):
-        yield from list_documents(kind)
+def list_all_documents(index: str) -> Iterator[Document]:
+    """Every document of every source of an index."""
+    for name, kind in sorted(_sources):
+        if name == index:
+            yield from list_documents(index, kind)

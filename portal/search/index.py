@@ -1,4 +1,4 @@
-"""The search index of one application: where it lies, and what is kept in memory between requests."""
+"""The search indexes of one application: where they lie, and what is kept in memory between requests."""
 
 import threading
 from pathlib import Path
@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app
 
+from .documents import INDEXES, PUBLIC
 from .engine import Engine, Part, View
 from .spelling import Speller
 from .suggester import Suggester
@@ -15,7 +16,9 @@ from .whoosh_engine import WhooshEngine
 class SearchIndex:
     """An engine with the aids that are made from its views. Safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = PUBLIC) -> None:
+        """``name``, one of INDEXES, says which documents are its."""
+        self.name = name
         self.engine: Engine = WhooshEngine(folder)
         self._making = threading.Lock()
         self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
@@ -54,11 +57,17 @@ class SearchIndex:
 
 
 def init_app(app: Flask) -> None:
-    """Keep the index in `app.config["SEARCH_FOLDER"]` with the application. Opens nothing yet."""
-    app.extensions["search"] = SearchIndex(Path(app.config["SEARCH_FOLDER"]))
+    """Keep the indexes below `app.config["SEARCH_FOLDER"]` with the application. Opens nothing yet."""
+    folder = Path(app.config["SEARCH_FOLDER"])
+    app.extensions["search"] = {name: SearchIndex(folder / name, name) for name in INDEXES}
 
 
-def search_index() -> SearchIndex:
-    """The index of the current application."""
-    index: SearchIndex = current_app.extensions["search"]
+def search_index(name: str = PUBLIC) -> SearchIndex:
+    """An index of the current application."""
+    index: SearchIndex = current_app.extensions["search"][name]
     return index
+
+
+def all_indexes() -> list[SearchIndex]:
+    """The indexes of the current application."""
+    return [search_index(name) for name in INDEXES]

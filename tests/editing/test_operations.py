@@ -403,7 +403,8 @@ def test_a_slug_of_another_record_is_refused(staff):
         (
             "article",
             {
-                "status": "published",
+                "status": "validated",
+                "audience": "public",
                 "title": {"en": "T"},
                 "summary": {"en": "S"},
                 "text": {"en": "X"},

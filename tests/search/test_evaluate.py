@@ -103,7 +103,7 @@ def test_rebuild_says_how_much(app: Flask, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("portal.search.documents._sources", {})
     result = run(app, "rebuild")
     assert (result.exit_code, result.output) == (0, "0 documents indexed.\n")
-    assert app.extensions["search"].is_ready()
+    assert app.extensions["search"]["public"].is_ready()
 
 
 # The bars of the issue; docs/decisions/0003-search.md has the figures reached.

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from ...identity.queries import required_staff
 from ...identity.rules import may
 from .. import kinds, operations, queries
+from ..form_page import statuses
 from ..forms import ListForm, NewRecordForm
 from ..operations import Refused
 from ..record_forms import fields_of, unit_names
@@ -23,6 +24,7 @@ def listing(plural: str) -> str:
         entry=entry,
         found=queries.record_rows(entry.kind, staff, **form.wanted()),
         form=form,
+        statuses=statuses(entry.kind),
         agencies=queries.agency_choices(staff) if entry.kind == "service" else [],
         may_add=_may_add(entry.kind),
     )
@@ -151,7 +153,7 @@ def _first_values(entry: kinds.KindOf, form: NewRecordForm) -> Record:
     if entry.kind == "service":
         values |= {"agency": form.agency.data or "", "status": "published", "owner": required_staff().name}
     if entry.kind == "article":
-        values |= {"status": "published", "owner": required_staff().name}
+        values |= {"status": entry.shown, "audience": "public", "owner": required_staff().name}
     return values
 
 

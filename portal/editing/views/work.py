@@ -13,6 +13,7 @@ from ...identity.queries import required_staff
 from ...intents.classification import classify_service
 from ...intents.coverage import suggestions_for
 from .. import operations, queries, work
+from ..form_page import statuses
 from ..forms import DecisionForm, ListForm, SuggestionForm
 from ..operations import Refused
 from .asking import Answer, editors_blueprint, kind_of, written_head
@@ -52,6 +53,7 @@ def listing(name: str) -> str:
         may_add=bool(staff.agency_ids) or staff_may("write", "service"),
         notes=work.notes(name),
         form=form,
+        statuses=statuses(entry.kind),
         agencies=queries.agency_choices(staff) if entry.kind == "service" else [],
     )
 
