@@ -25,11 +25,9 @@ def render_markdown(text: str) -> Markup:
 
 @functools.lru_cache(maxsize=4096)
 def plain_text(text: str) -> str:
-    """The words of a Markdown text without its marks, for search and for machines."""
-    parts = [
-        child.content
+    """The words of a Markdown text without its marks, a line for each block, for search and for machines."""
+    blocks = (
+        " ".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
         for token in _TEXT.parse(text)
-        for child in (token.children or ())
-        if child.type in ("text", "code_inline")
-    ]
-    return " ".join(" ".join(parts).split())
+    )
+    return "\n".join(" ".join(block.split()) for block in blocks if block)

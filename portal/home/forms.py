@@ -29,6 +29,11 @@ class SearchForm(Form):
         return min(max(self.page.data or 1, 1), 1_000)
 
     @property
+    def narrowed(self) -> bool:
+        """Whether anything besides the place was chosen."""
+        return bool(self.facets or any(self.kind.data or ()))
+
+    @property
     def facets(self) -> dict[str, list[str]]:
         """Chosen values by facet; facets without a choice are absent."""
         chosen = {name: [value for value in self[name].data or () if value] for name in FACETS}

@@ -12,6 +12,7 @@ from ..catalogue.queries import NOWHERE, coverages
 from ..eligibility.visits import delete_on_exit
 from ..i18n import content_language, current_language, preferred_language
 from ..intents import queries as intents
+from ..knowledge.answers import answer_to
 from ..search.queries import SearchResults
 from ..search.queries import search as search_documents
 from ..search.suggest import suggest as suggest_texts
@@ -71,6 +72,7 @@ def search() -> str | BaseResponse:
         results=results,
         content_lang=content_language(lang),
         emergencies=emergencies,
+        found_answer=answer_to(results, content_language(lang)) if page == 1 and not form.narrowed else None,
         choices=_choices(results, form, lang),
         answer=answer,
         coverages=coverages(),

@@ -140,3 +140,25 @@ def test_metrics_count_what_waits(tmp_path):
     assert "portico_outbox_rows 1.0" in text
     assert "portico_content_version 1.0" in text
     close(app)
+
+
+def test_a_question_is_answered_by_the_passage_of_an_article_with_its_source(client):
+    page = client.get("/en/search", query_string={"q": "Can I get SNAP if I work?"}).text
+    answer = page[page.index('class="pt-answer"') : page.index("</section>", page.index('class="pt-answer"'))]
+    assert "Can I get SNAP if I have a job?" in answer
+    assert "Many people who work get SNAP." in answer
+    assert 'href="/en/articles/can-i-get-snap-if-i-work"' in answer
+    assert page.index('class="pt-answer"') < page.index('class="pt-results"')
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "SNAP work"},
+        {"q": "What is the capital of France?"},
+        {"q": "Can I get SNAP if I work?", "page": "2"},
+        {"q": "Can I get SNAP if I work?", "kind": "service"},
+    ],
+)
+def test_no_answer_is_made_up(client, query):
+    assert "pt-answer" not in client.get("/en/search", query_string=query).text
