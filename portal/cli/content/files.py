@@ -95,6 +95,19 @@ def schema_problems(kind: str, record: Any) -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
+def read_mapping(path: Path) -> Record:
+    """The one mapping that a file holds. Raises ValueError with the reason where there is none."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"larger than {MAX_BYTES} bytes")
+        record = parse(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, BadYaml) as error:
+        raise ValueError(" ".join(str(error).split())[:300]) from None
+    if not isinstance(record, dict):
+        raise ValueError("the file must hold one mapping")
+    return record
+
+
 def read_content(root: Path = CONTENT) -> Content:
     """Every record below ``root`` that is well formed; what is not is listed in ``problems``.
 
@@ -129,13 +142,9 @@ def _read_file(content: Content, root: Path, path: Path, kind: str) -> None:
         content.problems.append(Problem(name, record, field_name, reason))
 
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return report("", "", f"larger than {MAX_BYTES} bytes")
-        record = parse(path.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, BadYaml) as error:
-        return report("", "", " ".join(str(error).split())[:300])
-    if not isinstance(record, dict):
-        return report("", "", "the file must hold one mapping")
+        record = read_mapping(path)
+    except ValueError as error:
+        return report("", "", str(error))
     label = record.get("slug")
     label = label if isinstance(label, str) else ""
     breaches = schema_problems(kind, record)
