@@ -5,8 +5,11 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from ..i18n import CONTENT_LANGUAGES
+from ..judgements import SPLITS, read_judgements
 from ..search.engine import IndexBusy
 from ..search.evaluate import BadBenchmark, evaluate
+from ..search.judging import AMONG_THREE, FIRST, Judged, figures, judge
 from ..search.operations import rebuild_index
 
 search_cli = AppGroup("search", help="The search index.")
@@ -22,6 +25,40 @@ def rebuild() -> None:
     except IndexBusy as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} documents indexed.")
+
+
+@search_cli.command("judge")
+@click.option("--split", type=click.Choice(SPLITS), help="One half of the judged queries; both when absent.")
+@click.option("--misses", is_flag=True, help="List the queries whose first result is not a right one.")
+def judge_search(split: str | None, misses: bool) -> None:
+    """Ask the judged keywords and situations, and say how often a right answer comes first and among the first three.
+
+    It fails where fewer than 75 % of all come first, or fewer than 92 % among the first three.
+    """
+    judgements = read_judgements()
+    sets = {"keywords": judge(judgements.keywords), "situations": judge(judgements.situations)}
+    sets["all"] = sets["keywords"] + sets["situations"]
+    for name, judged in sets.items():
+        for half in (split,) if split else (None, *SPLITS):
+            for lang in (None, *CONTENT_LANGUAGES):
+                chosen = [one for one in judged if half in (None, one.query.split) and lang in (None, one.query.lang)]
+                found = figures(chosen)
+                click.echo(
+                    f"{name:<11} {half or 'both':<6} {lang or 'all':<4} {found.count:>4} queries:"
+                    f" first {found.first:5.1f} %, among three {found.among_three:5.1f} %"
+                )
+    asked = [one for one in sets["all"] if split in (None, one.query.split)]
+    if misses:
+        for one in asked:
+            if one.place != 1:
+                click.echo(_miss(one))
+    if not figures(asked).holds:
+        raise click.ClickException(f"The bars are {FIRST:.0f} % first and {AMONG_THREE:.0f} % among three.")
+
+
+def _miss(one: Judged) -> str:
+    wanted = " ".join(f"{kind}:{slug}" for kind, slug in one.query.best)
+    return f"  {one.query.id} {one.query.text!r}: {wanted} at {one.place or '-'}; first is {one.first or 'nothing'}"
 
 
 @search_cli.command("evaluate")

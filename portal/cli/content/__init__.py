@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from ...judgements import FOLDER as JUDGEMENTS
 from .checks import check_completeness, check_references, check_vocabularies
 from .files import CONTENT, read_content
-from .judgements import FOLDER as JUDGEMENTS
-from .judgements import judgement_problems, read_judgements
+from .judgements import judgement_problems
 from .load import load_content
 
 content_cli = AppGroup("content", help="Content files: check them, load them.")
@@ -27,7 +27,7 @@ def check_command(folder: Path) -> None:
     if folder == CONTENT:
         check_vocabularies(content)
     if (folder / JUDGEMENTS).is_dir():
-        content.problems += judgement_problems(read_judgements(folder), content)
+        content.problems += judgement_problems(folder, content)
     for problem in sorted(set(content.problems)):
         click.echo(problem)
     counts = ", ".join(f"{len(records)} {kind}" for kind, records in content.kinds())
