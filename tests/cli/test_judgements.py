@@ -178,3 +178,8 @@ def test_the_content_check_reads_them(folder, app):
 
 def test_judgements_are_no_records_to_load():
     assert not any("judgements" in file for file in read_content(CONTENT).files.values())
+
+
+def test_what_a_situation_speaks_of_is_among_its_answers(judged):
+    for entry in judged.situations:
+        assert {("intent", slug) for slug in entry.intents} <= {*entry.best, *entry.also}, entry.id
