@@ -50,11 +50,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a page shows of a hit."""
+    """What a page shows of a hit. `sayings` are as they were written, in the order of `Terms.sayings`."""
 
     summary: str
     text: str
     stored: Mapping[str, str]
+    sayings: tuple[str, ...]
 
 
 class View(Protocol):
@@ -73,6 +74,9 @@ class View(Protocol):
         """
 
     def entry(self, number: int) -> Entry: ...
+
+    def number(self, kind: str, id: int) -> int | None:
+        """The document of a kind with an id; None where there is none."""
 
     def terms(self, number: int) -> Terms: ...
 

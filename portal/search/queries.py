@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .adjustments import Adjustments
 from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
 from .engine import View
 from .index import SearchIndex, search_index
-from .ranking import LENIENT, Query, Ranked, find, rank
+from .ranking import LENIENT, Part, Query, Ranked, Scorer, find, rank
 from .spelling import Correction
 
 # Longer texts are cut: nobody needs more to be understood, and it bounds the work.
@@ -21,7 +22,27 @@ Values = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a document is where it is.
+
+    The scores of `parts` add up to the document's score before `learned` multiplies it; a document that was pinned
+    without having anything of the query has none. `found` and `missing` are the telling words of what was searched
+    for, as typed, that it has and has not. `saying` is the phrase or situation of it that is most like the query.
+    """
+
+    parts: tuple[Part, ...]
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+    saying: str | None
+    learned: float
+    pinned: bool
+    buried: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
+    """`explanation` is there only where it was asked for."""
+
     kind: str
     id: int
     score: float
@@ -30,6 +51,7 @@ class Hit:
     stored: Mapping[str, str]
     title_segments: tuple[Segment, ...]
     snippet: Excerpt
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,8 @@ def search(
     offset: int = 0,
     correct: bool = True,
     nearest_kinds: Collection[str] = ("intent",),
+    adjustments: Adjustments | None = None,
+    explain: bool = False,
     index: SearchIndex | None = None,
 ) -> SearchResults:
     """The documents of a language that answer a query, best first.
@@ -67,6 +91,8 @@ def search(
     Documents that have all words come first; without any, those that have most of what is telling. A query of which
     nothing telling is known has no hits. Within a facet any of the chosen values will do, and every facet with a
     choice must fit. `kinds` works like a facet. Documents that have one of the values in `without` are left out.
+    `adjustments` change the order; what is pinned has to fit the choices too. With `explain` each hit says why it is
+    where it is.
     """
     index = index or search_index()
     view = index.view(lang)
@@ -76,14 +102,19 @@ def search(
     analyzer = analyzer_for(lang)
     searched_for, corrections = _repair(query_text, index, view, analyzer) if correct else (query_text, ())
     query = Query.of(analyzer.sentences(searched_for))
-    ranked = find(query, view)
+    adjustments = adjustments or Adjustments()
+    ranked = _adjust(find(query, view), view, adjustments)
     chosen = {name: frozenset(values) for name, values in (facets or {}).items() if values}
     if kinds:
         chosen["kind"] = frozenset(kinds)
     refused = {name: frozenset(values) for name, values in (without or {}).items() if values}
     fitting, counts = _choose(ranked, view, chosen, refused)
     weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}
-    hits = tuple(_hit(one, view, analyzer, weights) for one in fitting[offset : offset + limit])
+    page = fitting[offset : offset + limit]
+    hits = tuple(_hit(one, view, analyzer, weights) for one in page)
+    if explain:
+        explaining = _Explaining(searched_for, query, view, analyzer, adjustments)
+        hits = tuple(replace(hit, explanation=explaining.of(one)) for hit, one in zip(hits, page, strict=True))
     nearest = () if fitting else _nearest(searched_for, query, view, analyzer, frozenset(nearest_kinds), weights)
     return SearchResults(
         query=q,
@@ -104,6 +135,23 @@ def _repair(text: str, index: SearchIndex, view: View, analyzer: Analyzer) -> tu
     if all(is_known(text[word.start : word.end]) for word in words(text)):
         return text, ()
     return index.speller(view).repair(text, is_known)
+
+
+def _adjust(ranked: list[Ranked], view: View, adjustments: Adjustments) -> list[Ranked]:
+    """The ranked documents in the order that people want."""
+    numbers = {key: view.number(*key) for key in (*adjustments.pinned, *adjustments.buried, *adjustments.learned)}
+    factors = {numbers[key]: adjustments.factor(key) for key in adjustments.learned}
+    if factors:
+        ranked = [one._replace(score=one.score * factors.get(one.number, 1.0)) for one in ranked]
+        ranked.sort(key=lambda one: (-one.score, one.number))
+    pinned = dict.fromkeys(number for key in adjustments.pinned if (number := numbers[key]) is not None)
+    buried = {numbers[key] for key in adjustments.buried}.difference(pinned)
+    if not pinned and not buried:
+        return ranked
+    found = {one.number: one for one in ranked}
+    first = [found.get(number) or Ranked(number, 0.0) for number in pinned]
+    last = [one for one in ranked if one.number in buried]
+    return [*first, *(one for one in ranked if one.number not in buried and one.number not in pinned), *last]
 
 
 def _choose(
@@ -159,6 +207,36 @@ def _hit(one: Ranked, view: View, analyzer: Analyzer, weights: dict[str, float])
         title_segments=analyzer.mark(entry.title, weights),
         snippet=analyzer.excerpt(body.text or body.summary, weights),
     )
+
+
+class _Explaining:
+    """Explains the hits of one query."""
+
+    def __init__(self, text: str, query: Query, view: View, analyzer: Analyzer, adjustments: Adjustments) -> None:
+        self._view = view
+        self._adjustments = adjustments
+        self._scorer = Scorer(query, view)
+        self._words: dict[str, str] = {}
+        for word in words(text):
+            typed = text[word.start : word.end]
+            if term := analyzer.term(typed):
+                self._words.setdefault(term, typed)
+
+    def of(self, one: Ranked) -> Explanation:
+        entry, terms = self._view.entry(one.number), self._view.terms(one.number)
+        key = (entry.kind, entry.id)
+        saying = self._scorer.best_saying(terms)
+        having = set(terms.text.split()).union(*terms.sayings)
+        pinned = key in self._adjustments.pinned
+        return Explanation(
+            parts=self._scorer.parts(one.match) if one.match else (),
+            found=tuple(word for term, word in self._words.items() if term in having),
+            missing=tuple(word for term, word in self._words.items() if term not in having),
+            saying=None if saying is None else self._view.body(one.number).sayings[saying],
+            learned=self._adjustments.factor(key),
+            pinned=pinned,
+            buried=not pinned and key in self._adjustments.buried,
+        )
 
 
 def _nearest(

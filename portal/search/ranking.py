@@ -74,7 +74,19 @@ class Query:
 
 
 class Ranked(NamedTuple):
+    """`match` is what the engine found; None where there was nothing to find."""
+
     number: int
+    score: float
+    match: Match | None = None
+
+
+class Part(NamedTuple):
+    """One thing that speaks for a document: `score` is `value` times `weight`."""
+
+    name: str
+    value: float
+    weight: float
     score: float
 
 
@@ -102,8 +114,8 @@ def find(query: Query, view: View, weights: Weights = WEIGHTS) -> list[Ranked]:
 def rank(query: Query, matches: Iterable[Match], evidence: Evidence, weights: Weights = WEIGHTS) -> list[Ranked]:
     """The matches whose score is near enough to the best one, best first."""
     glanced = sorted(((one.text + one.title + one.asked, -one.number, one) for one in matches), reverse=True)
-    scorer = _Scorer(query, evidence, weights)
-    ranked = [Ranked(match.number, scorer.score(match)) for _, _, match in glanced[: weights.reranked]]
+    scorer = Scorer(query, evidence, weights)
+    ranked = [Ranked(match.number, scorer.score(match), match) for _, _, match in glanced[: weights.reranked]]
     ranked.sort(key=lambda one: (-one.score, one.number))
     if not ranked:
         return []
@@ -113,12 +125,14 @@ def rank(query: Query, matches: Iterable[Match], evidence: Evidence, weights: We
     for score, _, match in glanced[weights.reranked :]:
         if min(score, last) < least:
             break
-        kept.append(Ranked(match.number, min(score, last)))
+        kept.append(Ranked(match.number, min(score, last), match))
     return kept
 
 
-class _Scorer:
-    def __init__(self, query: Query, evidence: Evidence, weights: Weights) -> None:
+class Scorer:
+    """What speaks for a document, and how much, for one query."""
+
+    def __init__(self, query: Query, evidence: Evidence, weights: Weights = WEIGHTS) -> None:
         self._query = query
         self._evidence = evidence
         self._weights = weights
@@ -132,15 +146,28 @@ class _Scorer:
         self._title = weights.title * (1.0 if query.sentences == 1 else weights.title_of_story)
 
     def score(self, match: Match) -> float:
+        return sum(part.score for part in self.parts(match))
+
+    def parts(self, match: Match) -> tuple[Part, ...]:
+        """What the score of a document consists of; what is nothing is left out."""
         weights = self._weights
         terms = self._evidence.terms(match.number)
-        score = match.text * (1 + weights.coverage * match.coverage)
-        score += weights.pairs * self._pair_score(terms.text, match.number)
-        score += self._title * match.title * self._likeness(terms.title)
-        if terms.title == self._query.terms.keys():
-            score += weights.same_title * sum(self._worth.values())
-        score += weights.sayings * max((self._saying_score(saying) for saying in terms.sayings), default=0.0)
-        return score
+        same_title = sum(self._worth.values()) if terms.title == self._query.terms.keys() else 0.0
+        saying = self.best_saying(terms)
+        values = (
+            ("text", match.text * (1 + weights.coverage * match.coverage), 1.0),
+            ("pairs", self._pair_score(terms.text, match.number), weights.pairs),
+            ("title", match.title * self._likeness(terms.title), self._title),
+            ("same_title", same_title, weights.same_title),
+            ("saying", 0.0 if saying is None else self._saying_score(terms.sayings[saying]), weights.sayings),
+        )
+        return tuple(Part(name, value, weight, value * weight) for name, value, weight in values if value)
+
+    def best_saying(self, terms: Terms) -> int | None:
+        """Which phrase or situation is most like the query; None where none has a word of it."""
+        scores = [self._saying_score(saying) for saying in terms.sayings]
+        best = max(scores, default=0.0)
+        return scores.index(best) if best else None
 
     def _pair_score(self, text: str, number: int) -> float:
         text = f" {text} "

@@ -84,8 +84,9 @@ def _fields(document: Document, analyzer: Analyzer) -> dict[str, object]:
     whole = "\n".join((document.title, document.summary, document.text))
     title = analyzer.terms(document.title)
     text = analyzer.terms(whole)
-    sayings = [terms for saying in (*document.phrases, *document.situations) if (terms := analyzer.terms(saying))]
-    asked = Counter(term for terms in sayings for term in terms)
+    said = [(saying, analyzer.terms(saying)) for saying in (*document.phrases, *document.situations)]
+    sayings = [(saying, terms) for saying, terms in said if terms]
+    asked = Counter(term for _, terms in sayings for term in terms)
     everything = "\n".join((whole, *document.phrases, *document.situations))
     head = [
         document.kind,
@@ -95,7 +96,7 @@ def _fields(document: Document, analyzer: Analyzer) -> dict[str, object]:
         document.phrases,
         [len(text), len(title), asked.total()],
     ]
-    body = [document.summary, document.text, dict(document.stored)]
+    body = [document.summary, document.text, dict(document.stored), [saying for saying, _ in sayings]]
     return {
         "key": _key(document.kind, document.id),
         "text": Counter(text),
@@ -103,7 +104,7 @@ def _fields(document: Document, analyzer: Analyzer) -> dict[str, object]:
         "asked": asked,
         "words": dict.fromkeys(surface_words(everything), 1),
         "head": json.dumps(head, ensure_ascii=False).encode(),
-        "terms": "\n".join(" ".join(terms) for terms in (title, text, *sayings)).encode(),
+        "terms": "\n".join(" ".join(terms) for terms in (title, text, *(terms for _, terms in sayings))).encode(),
         "body": zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 1),
     }
 
@@ -137,13 +138,15 @@ class _Segment:
             self.entries.append(Entry(shared.setdefault(kind, kind), id, title, _shared_facets(facets, shared)))
             for name, length in zip(SCORED_FIELDS, lengths, strict=True):
                 self.lengths[name].append(length)
+        self.numbers = {(entry.kind, entry.id): number for number, entry in enumerate(self.entries)}
 
     def terms(self, number: int) -> Terms:
         title, text, *sayings = self._terms[number].decode().split("\n")
         return Terms(frozenset(title.split()), text, tuple(frozenset(saying.split()) for saying in sayings))
 
     def body(self, number: int) -> Body:
-        return Body(*json.loads(zlib.decompress(self._body[number])))
+        summary, text, stored, sayings = json.loads(zlib.decompress(self._body[number]))
+        return Body(summary, text, stored, tuple(sayings))
 
     def sayings(self) -> Iterator[tuple[int, str, bool]]:
         for number, entry in enumerate(self.entries):
@@ -327,6 +330,13 @@ class WhooshView:
     def entry(self, number: int) -> Entry:
         segment, local = self._place[number]
         return segment.entries[local]
+
+    def number(self, kind: str, id: int) -> int | None:
+        for base, segment in self._segments:
+            local = segment.numbers.get((kind, id))
+            if local is not None and base + local not in self._deleted:
+                return base + local
+        return None
 
     def terms(self, number: int) -> Terms:
         segment, local = self._place[number]
