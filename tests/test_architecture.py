@@ -128,7 +128,10 @@ def test_routes_of_staff_refuse_everyone_else(site_sqlite, monkeypatch):
     save = make_staff(site_sqlite, "administrator", password="orchard lamp river")
     others = [
         signed_in_client(site_sqlite, make_staff(site_sqlite, role, agency_ids=agency_ids))
-        for role, agency_ids in (("editor", ()), ("reviewer", ()), ("agency_editor", (an_agency(site_sqlite),)))
+        for role, agency_ids in (
+            *(("editor", ()), ("reviewer", ()), ("specialist", ())),
+            ("agency_editor", (an_agency(site_sqlite),)),
+        )
     ]
     administrator = signed_in_client(site_sqlite, save)
     checked = 0

@@ -13,7 +13,7 @@ from . import models as models
 from .link_checks import plan_link_checks
 from .models import now
 from .operations import forget_untouched
-from .rules import as_text, marked, sees_own_only, unit_words
+from .rules import as_text, kinds_seen, marked, sees_own_only, unit_words
 from .views.drafts import blueprint as drafts
 from .views.records import blueprint as records
 from .views.work import blueprint as work_pages
@@ -25,9 +25,9 @@ def init_app(app: Flask) -> None:
     for blueprint in (work_pages, drafts, records):
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(as_text=as_text, unit_words=unit_words)
-    app.jinja_env.globals.update(marked=marked, sees_own_only=sees_own_only)
+    app.jinja_env.globals.update(kinds_seen=kinds_seen, marked=marked, sees_own_only=sees_own_only)
     app.extensions["admin_nav"][:0] = [
-        ("editing.home", "Work", "view", "service"),
+        ("editing.home", "Work", "view", "article"),
         ("records.services", "Records", "view", "service"),
     ]
     jobs.every_day(_forget_untouched)

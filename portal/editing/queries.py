@@ -19,7 +19,7 @@ from ..identity.rules import Staff, may
 from ..intents.models import Intent, Profile
 from . import kinds
 from .models import ACTIVE, Draft, Version
-from .rules import Kind, Record, combined, may_see, sees_own_only
+from .rules import Kind, Record, combined, kinds_seen, may_see, sees_own_only
 
 PAGE_SIZE = 50
 
@@ -421,8 +421,10 @@ def _wanted(kind: Kind, staff: Staff, words: str, agency: str, status: str) -> l
     entry = kinds.ALL[kind]
     model = entry.model
     conditions: list[sa.ColumnElement[bool]] = []
-    if sees_own_only(staff):
-        conditions.append(model.agency_id.in_(staff.agency_ids) if kind == "service" else sa.false())
+    if kind not in kinds_seen(staff):
+        conditions.append(sa.false())
+    elif kind == "service" and sees_own_only(staff):
+        conditions.append(model.agency_id.in_(staff.agency_ids))
     title = getattr(model, entry.title)
     texts = (model.slug, *(sa.func.lower(title[lang].as_string()) for lang in CONTENT_LANGUAGES))
     conditions += [

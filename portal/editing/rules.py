@@ -18,6 +18,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 MOVABLE = frozenset({"service", "intent", "article"})
 Marked = list[tuple[Literal["same", "out", "in"], str]]
 _MAX_WORDS = 4_000
+# Roles that have a part in one kind of record alone.
+_NARROW: dict[str, Kind] = {"agency_editor": "service", "specialist": "article"}
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,24 @@ class Change:
     added: Marked
 
 
+def kinds_seen(staff: Staff) -> frozenset[str]:
+    """The kinds of records that someone meets on the editors' pages."""
+    if staff.roles <= _NARROW.keys():
+        return frozenset(_NARROW[role] for role in staff.roles)
+    return frozenset(KINDS)
+
+
 def sees_own_only(staff: Staff) -> bool:
-    """Whether someone sees no more than the services of their own agencies."""
-    return staff.roles <= {"agency_editor"}
+    """Whether someone sees no services but those of their own agencies."""
+    return staff.roles <= _NARROW.keys()
 
 
 def may_see(staff: Staff, kind: PolicyKind, agency_id: int | None) -> bool:
     """Whether someone may look at a record on the editors' pages, at its drafts and at its history."""
-    if sees_own_only(staff):
-        return kind == "service" and agency_id in staff.agency_ids
+    if kind not in kinds_seen(staff):
+        return False
+    if kind == "service" and sees_own_only(staff):
+        return agency_id in staff.agency_ids
     return may(staff, "view", kind, agency_id=agency_id)
 
 

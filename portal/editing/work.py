@@ -13,7 +13,7 @@ from ..identity.rules import Staff
 from ..intents.models import BundleItem, IntentClassification, ProfileClassification, ServiceProfile
 from ..knowledge.models import Article
 from .models import Link, LinkUse
-from .rules import Kind, sees_own_only
+from .rules import Kind, kinds_seen, sees_own_only
 
 # After so long someone should look again.
 STALE_DAYS = 365
@@ -58,11 +58,11 @@ def counts(staff: Staff) -> list[tuple[WorkList, int]]:
     found: dict[str, int] = {}
     for kind, model in (("service", Service), ("article", Article)):
         names = [name for name, one in LISTS.items() if one.kind == kind]
-        if kind != "service" and sees_own_only(staff):
+        if kind not in kinds_seen(staff):
             continue
         columns = [sa.func.coalesce(sa.func.sum(sa.case((condition(name), 1), else_=0)), 0) for name in names]
         query = sa.select(*columns).select_from(model)
-        if sees_own_only(staff):
+        if kind == "service" and sees_own_only(staff):
             query = query.where(Service.agency_id.in_(staff.agency_ids))
         found |= dict(zip(names, db.session.execute(query).one(), strict=True))
     return [(one, found[name]) for name, one in LISTS.items() if name in found]

@@ -11,7 +11,7 @@ from ..security import Audience, AudienceBlueprint
 from .models import now
 from .operations.sign_in import SEEN_EVERY, note_use
 from .queries import SignedIn, current_staff, required_staff, signed_in_by_key
-from .rules import Kind, Verb, may
+from .rules import Kind, Staff, Verb, may
 
 COOKIE = "portico_staff"
 SIGN_IN_COOKIE = "portico_sign_in"
@@ -56,15 +56,15 @@ def admin_nav() -> list[tuple[str, str]]:
 
 
 def admin_home() -> str:
-    """Where staff begin: the editors' front page, where there is one and someone is signed in."""
-    if current_staff() is None:
-        return url_for("sign_in.sign_in")
-    return url_for(first_page())
+    """Where whoever is signed in begins."""
+    staff = current_staff()
+    return url_for(first_page(staff) if staff else "sign_in.sign_in")
 
 
-def first_page() -> str:
-    """The endpoint that signing in leads to."""
-    return "editing.home" if "editing.home" in current_app.view_functions else "account.account"
+def first_page(staff: Staff) -> str:
+    """The endpoint that signing in leads to: the desk for specialists, the work lists for everyone else."""
+    wanted = "desk.knowledge" if staff.roles == {"specialist"} else "editing.home"
+    return wanted if wanted in current_app.view_functions else "account.account"
 
 
 def this_session() -> SignedIn:

@@ -21,6 +21,7 @@ ROLE_CHOICES = [
     SelectChoice("editor", "Editor: writes all content"),
     SelectChoice("reviewer", "Reviewer: checks and publishes what others wrote"),
     SelectChoice("agency_editor", "Agency editor: writes services of chosen agencies"),
+    SelectChoice("specialist", "Specialist: answers people with articles, and improves them"),
     SelectChoice("administrator", "Administrator: staff accounts, imports, settings, and all of the above"),
 ]
 

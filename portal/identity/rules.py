@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pyotp
 
-Role = Literal["editor", "reviewer", "agency_editor", "administrator"]
-Verb = Literal["view", "write", "review", "publish", "manage"]
+Role = Literal["editor", "reviewer", "agency_editor", "specialist", "administrator"]
+Verb = Literal["view", "use", "write", "review", "publish", "maintain", "manage"]
 Kind = Literal["service", "agency", "intent", "profile", "article", "fact", "parameter", "import", "staff"]
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -61,6 +61,8 @@ class Staff:
 def may(staff: Staff, verb: Verb, kind: Kind, *, agency_id: int | None = None, author_id: int | None = None) -> bool:
     """Whether someone may do this to records of a kind.
 
+    To use is to answer people with a record, its text for staff included, and to say what is wrong with it; to maintain
+    is to see what needs work and to settle what others said is wrong.
     ``agency_id``: the agency responsible for the service; without it an agency editor may write none.
     ``author_id``: whose work it is; nobody reviews or publishes their own, whatever their roles.
     """
@@ -72,14 +74,18 @@ def may(staff: Staff, verb: Verb, kind: Kind, *, agency_id: int | None = None, a
         return True
     if kind not in CONTENT:
         return False
+    if kind == "article" and verb in ("view", "use", "write") and "specialist" in staff.roles:
+        return True
     match verb:
         case "view":
-            return bool(staff.roles)
+            return not staff.roles <= {"specialist"}
         case "write":
             own = kind == "service" and "agency_editor" in staff.roles and agency_id in staff.agency_ids
             return own or "editor" in staff.roles
         case "review" | "publish":
             return "reviewer" in staff.roles
+        case "use" | "maintain":
+            return not staff.roles.isdisjoint({"editor", "reviewer"})
     return False
 
 

@@ -24,6 +24,7 @@ from tests.editing.support import (
     record_id,
     send,
 )
+from tests.staff import make_staff
 from tests.support import service_record
 from tests.test_pages import check_page
 
@@ -234,6 +235,42 @@ def test_each_step_for_each_role(offices, path):
     assert tuple(found[1:]) == POSTS[path][1:]
     for role in ROLES[1:]:
         assert browsers[role].client.post(at).status_code == 400
+
+
+# What a specialist may of all this; everything else of it is refused.
+SPECIALISTS = {
+    "/admin/": 200,
+    "/admin/articles": 200,
+    "/admin/articles/new": 200,
+    "/admin/articles/article": 200,
+    "/admin/drafts/{article}": 200,
+    "/admin/drafts/{article}/preview/ar": 200,
+    "/admin/work/stale-articles": 200,
+    "/admin/conflicts": 200,
+    "/admin/articles/article/edit": 303,
+}
+
+
+@pytest.fixture(scope="module")
+def specialist(offices):
+    app, _, _ = offices
+    return Browser(app, make_staff(app, "specialist", name="Sol Specialist"))
+
+
+@pytest.mark.promise("S4")
+@pytest.mark.parametrize("path", [*PAGES, *POSTS])
+def test_each_page_and_step_for_specialists(offices, specialist, path):
+    """They read and propose articles, and see nothing of the other records."""
+    app, uids, _ = offices
+    at = path.format(**uids)
+    with unchanging(app):
+        answer = specialist.get(at) if path in PAGES else specialist.post(at)
+    missing = {"no-such", "nothing", "99", "9"} & set(at.split("/"))
+    assert answer.status_code == SPECIALISTS.get(path, 404 if missing and answer.status_code == 404 else 403)
+    # A preview is the public page, with the services that everyone sees.
+    if answer.status_code == 200 and "/preview/" not in at:
+        for hidden in ("Title of service", "Title of other", "Agency agency", "Title of intent"):
+            assert hidden not in answer.text
 
 
 @contextlib.contextmanager

@@ -29,9 +29,10 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 # Every verb that a role may do to a kind, when the record is of another agency and of another author.
 ALLOWED = {
-    "editor": {(kind, verb) for kind in CONTENT for verb in ("view", "write")},
-    "reviewer": {(kind, verb) for kind in CONTENT for verb in ("view", "review", "publish")},
+    "editor": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "write", "maintain")},
+    "reviewer": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "review", "publish", "maintain")},
     "agency_editor": {(kind, "view") for kind in CONTENT},
+    "specialist": {("article", verb) for verb in ("view", "use", "write")},
     "administrator": set(itertools.product(KINDS, VERBS)),
 }
 

@@ -26,9 +26,10 @@ KEPT_AFTER_END = datetime.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The key of a new session; ``recovery_codes`` where they were made just now and are to be shown."""
+    """The key of a new session, whose it is, and recovery codes where they were made just now and are to be shown."""
 
     key: str
+    staff: Staff
     recovery_codes: list[str]
 
 
@@ -78,7 +79,7 @@ def check_code(ticket: str, code: str, *, browser: str, life: datetime.timedelta
         record_audit("confirm second factor", "staff", member.uid, actor=staff)
     note = {"browser": browser} | ({"by": "recovery code"} if by_recovery_code else {})
     record_audit("sign in", "staff", member.uid, actor=staff, note=note)
-    return Entry(begin_session(member.id, browser=browser, life=life), codes)
+    return Entry(begin_session(member.id, browser=browser, life=life), staff, codes)
 
 
 def begin_session(staff_id: int, *, browser: str, life: datetime.timedelta) -> str:

@@ -76,7 +76,7 @@ def check_code() -> Answer:
     entry = _enter(form)
     if entry is None:
         return render_template("identity/code.html", form=form), 422
-    return start_session(redirect(_destination(form), 303), entry.key)
+    return start_session(redirect(_destination(form, entry), 303), entry.key)
 
 
 @blueprint.get("/sign-in/set-up")
@@ -99,7 +99,9 @@ def confirm_set_up() -> Answer:
     entry = _enter(form)
     if entry is None:
         return _set_up_page(form, holder), 422
-    page = render_template("identity/first_codes.html", codes=entry.recovery_codes, destination=_destination(form))
+    page = render_template(
+        "identity/first_codes.html", codes=entry.recovery_codes, destination=_destination(form, entry)
+    )
     return start_session(current_app.response_class(page), entry.key)
 
 
@@ -145,11 +147,11 @@ def _enter(form: CodeForm) -> operations.Entry | None:
     return entry
 
 
-def _destination(form: CodeForm) -> str:
+def _destination(form: CodeForm, entry: operations.Entry) -> str:
     path = local_path(form.next.data)
     if path:
         return request.script_root + path
-    return url_for(first_page())
+    return url_for(first_page(entry.staff))
 
 
 def _set_up_page(form: SetUpForm, holder: TicketHolder) -> str:
