@@ -19,12 +19,11 @@ _SNOWBALL = {"en": "english", "es": "spanish", "pt": "portuguese", "ar": "arabic
 _CACHED_TERMS = 60_000
 
 _MARKS = "\u0300-\u036f\u0640\u064b-\u065f\u0670"
+# Written so that letters are read in one run: this is the innermost loop of indexing.
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # U.S. and e.g. in one piece
-    r"|\d+(?:[.,\u00a0\u202f]\d{3})+(?!\d)"  # 1,000 and 1.000 are one number
-    r"|\d+"
-    rf"|[^\W\d_](?:[^\W\d_]|[{_MARKS}])*(?:['’ʼ](?:s|d|m|t|ll|ve|re)\b)?",  # English endings belong to their word
-    re.IGNORECASE,
+    rf"|[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*(?:['’ʼ](?i:s|d|m|t|ll|ve|re)\b)?"  # English endings belong to their word
+    r"|\d+(?:(?:[.,\u00a0\u202f]\d{3})+(?!\d))?"  # 1,000 and 1.000 are one number
 )
 _ENDING = re.compile(r"['’ʼ](?:(t)|s|d|m|ll|ve|re)$", re.IGNORECASE)
 _NOT_IN_NUMBERS = re.compile(r"[.,\u00a0\u202f]")
@@ -46,6 +45,10 @@ _ENDINGS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(r"ivel$"), "ível"),
     ),
 }
+
+
+# Where a word stands in a text, and its term: start, end, term.
+Spot = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def fold_word(word: str) -> str:
     word = _ENDING.sub(lambda match: match.group(1) or "", word)
     if word[0].isdigit():
         return fold(_NOT_IN_NUMBERS.sub("", word))
-    return fold(word.replace(".", ""))
+    # A few Arabic letters stand for whole phrases, and come apart with spaces between.
+    return fold(word.replace(".", "")).replace(" ", "")
 
 
 def words(text: str) -> Iterator[Word]:
@@ -157,15 +161,22 @@ class Analyzer:
                 found.append(Sentence(tuple(terms), sentence.rstrip().endswith(("?", "؟"))))
         return found
 
-    def find(self, text: str, wanted: Collection[str]) -> list[tuple[int, int, str]]:
-        """Where words of the wanted terms stand in a text: start, end, term."""
+    def spots(self, text: str) -> Iterator[Spot]:
+        """Every word of a text that has a term."""
+        for match in _WORD.finditer(text):
+            term = self.term(match.group())
+            if term:
+                yield match.start(), match.end(), term
+
+    def find(self, text: str, wanted: Collection[str]) -> list[Spot]:
+        """Where words of the wanted terms stand in a text."""
         starts = _starts(wanted) if self._stems_keep_start else frozenset()
         found = []
         for match in _WORD.finditer(text):
             word = match.group()
             # Stemming is the dear part, and most words cannot be meant.
             start = word[:2]
-            if starts and start not in starts and start.isascii():
+            if starts and start not in starts and start.isascii() and start.isalpha():
                 continue
             term = self.term(word)
             if term in wanted and term is not None:
@@ -176,12 +187,15 @@ class Analyzer:
         """The text in pieces, with the words of the wanted terms marked. The pieces joined are the text."""
         return _segments(text, 0, len(text), self.find(text, wanted))
 
-    def excerpt(self, text: str, weights: dict[str, float], length: int = 220) -> "Excerpt":
+    def excerpt(
+        self, text: str, weights: dict[str, float], length: int = 220, found: list[Spot] | None = None
+    ) -> "Excerpt":
         """The part of a text that says most about the weighted terms, at most `length` characters.
 
-        It begins and ends between words. A text without any of the terms gives its beginning, unmarked.
+        It begins and ends between words. A text without any of the terms gives its beginning, unmarked. `found` are
+        the spots of the terms, where they are known.
         """
-        found = self.find(text, weights)
+        found = self.find(text, weights) if found is None else found
         start = _best_start(text, found, weights, length)
         end = min(start + length, len(text))
         if end < len(text):
@@ -227,7 +241,7 @@ def _starts(terms: Collection[str]) -> frozenset[str]:
     return frozenset(starts)
 
 
-def _segments(text: str, start: int, end: int, found: list[tuple[int, int, str]]) -> tuple[Segment, ...]:
+def _segments(text: str, start: int, end: int, found: list[Spot]) -> tuple[Segment, ...]:
     pieces = []
     at = start
     for first, last, _ in found:
@@ -240,7 +254,7 @@ def _segments(text: str, start: int, end: int, found: list[tuple[int, int, str]]
     return tuple(pieces)
 
 
-def _best_start(text: str, found: list[tuple[int, int, str]], weights: dict[str, float], length: int) -> int:
+def _best_start(text: str, found: list[Spot], weights: dict[str, float], length: int) -> int:
     if not found or found[-1][1] <= length:
         return 0
     best, best_start = 0.0, 0

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from .analysis import Spot
 from .documents import Document
 
 
@@ -50,12 +51,25 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a page shows of a hit. `sayings` are as they were written, in the order of `Terms.sayings`."""
+    """What a page shows of a hit. `sayings` are as they were written, in the order of `Terms.sayings`.
+
+    `places` and `terms` tell of each word of the text that has a term where it stands and which.
+    """
 
     summary: str
     text: str
     stored: Mapping[str, str]
     sayings: tuple[str, ...]
+    places: Sequence[int]
+    terms: Sequence[str]
+
+    def spots(self, wanted: Collection[str]) -> list[Spot]:
+        """Where words of the wanted terms stand in the text, without reading the text again."""
+        return [
+            (place >> 8, (place >> 8) + (place & 0xFF), term)
+            for place, term in zip(self.places, self.terms, strict=True)
+            if term in wanted
+        ]
 
 
 class View(Protocol):

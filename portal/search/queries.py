@@ -205,7 +205,7 @@ def _hit(one: Ranked, view: View, analyzer: Analyzer, weights: dict[str, float])
         summary=body.summary,
         stored=body.stored,
         title_segments=analyzer.mark(entry.title, weights),
-        snippet=analyzer.excerpt(body.text or body.summary, weights),
+        snippet=analyzer.excerpt(body.text or body.summary, weights, found=body.spots(weights) if body.text else None),
     )
 
 

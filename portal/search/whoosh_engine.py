@@ -1,29 +1,12 @@
-"""The embedded engine: Whoosh keeps the index on disk, in segments with atomic commits; scoring is our own.
+"""The engine for small portals: Whoosh keeps the index on disk, in segments with atomic commits; scoring is our own."""
 
-Below the index folder:
-
-    current             which build is served, and a number that grows with every change
-    writer.lock         held by the one process that writes
-    build-<n>/<lang>/   one Whoosh index per language
-
-Many processes may read; exactly one writes, and a second one gets IndexBusy. A rebuild fills a new build folder and
-then replaces `current` in one step, so that a reader sees the old index or the new one, and a killed rebuild changes
-nothing. The previous build stays until the next rebuild, for readers that are just opening it.
-"""
-
-import fcntl
-import json
 import math
-import os
-import shutil
 import threading
-import time
 import weakref
-import zlib
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +15,14 @@ from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching import FilterMatcher
 from whoosh.reading import SegmentReader
 
-from .analysis import Analyzer, analyzer_for, fold_word, surface_words
+from .analysis import fold_word
+from .builds import Builds, by_language, languages_of
 from .documents import Document
-from .engine import Body, Entry, IndexBusy, Match, Terms
+from .engine import Body, Entry, Match, Terms
 from .ranking import K1, B
+from .records import SCORED_FIELDS, Record, all_terms, read_body, read_head, read_terms, record_key
 
 OPENING_TRIES = 5
-SCORED_FIELDS = ("text", "title", "asked")
 # Decoded postings kept in memory, per segment and per view: 8 bytes each. A term costs something even without any.
 CACHED_POSTINGS = 1_500_000
 UNKNOWN = 50
@@ -80,39 +64,6 @@ def _schema() -> Any:
     )
 
 
-def _fields(document: Document, analyzer: Analyzer) -> dict[str, object]:
-    whole = "\n".join((document.title, document.summary, document.text))
-    title = analyzer.terms(document.title)
-    text = analyzer.terms(whole)
-    said = [(saying, analyzer.terms(saying)) for saying in (*document.phrases, *document.situations)]
-    sayings = [(saying, terms) for saying, terms in said if terms]
-    asked = Counter(term for _, terms in sayings for term in terms)
-    everything = "\n".join((whole, *document.phrases, *document.situations))
-    head = [
-        document.kind,
-        document.id,
-        document.title,
-        {name: list(values) for name, values in sorted(document.facets.items()) if values},
-        document.phrases,
-        [len(text), len(title), asked.total()],
-    ]
-    body = [document.summary, document.text, dict(document.stored), [saying for saying, _ in sayings]]
-    return {
-        "key": _key(document.kind, document.id),
-        "text": Counter(text),
-        "title": Counter(title),
-        "asked": asked,
-        "words": dict.fromkeys(surface_words(everything), 1),
-        "head": json.dumps(head, ensure_ascii=False).encode(),
-        "terms": "\n".join(" ".join(terms) for terms in (title, text, *(terms for _, terms in sayings))).encode(),
-        "body": zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 1),
-    }
-
-
-def _key(kind: str, id: int) -> str:
-    return f"{kind}:{id}"
-
-
 class _Segment:
     """What is kept in memory of a Whoosh segment. Segments never change, so views share it."""
 
@@ -134,25 +85,23 @@ class _Segment:
         self._lost: Counter[str] = Counter()
         self._heads = reader.column_reader("head", translate=False)
         for number in range(self.count):
-            kind, id, title, facets, _, lengths = json.loads(self._heads[number])
-            self.entries.append(Entry(shared.setdefault(kind, kind), id, title, _shared_facets(facets, shared)))
-            for name, length in zip(SCORED_FIELDS, lengths, strict=True):
+            head = read_head(self._heads[number], shared)
+            self.entries.append(head.entry)
+            for name, length in zip(SCORED_FIELDS, head.lengths, strict=True):
                 self.lengths[name].append(length)
         self.numbers = {(entry.kind, entry.id): number for number, entry in enumerate(self.entries)}
 
     def terms(self, number: int) -> Terms:
-        title, text, *sayings = self._terms[number].decode().split("\n")
-        return Terms(frozenset(title.split()), text, tuple(frozenset(saying.split()) for saying in sayings))
+        return read_terms(self._terms[number])
 
     def body(self, number: int) -> Body:
-        summary, text, stored, sayings = json.loads(zlib.decompress(self._body[number]))
-        return Body(summary, text, stored, tuple(sayings))
+        return read_body(self._body[number], self._terms[number])
 
     def sayings(self) -> Iterator[tuple[int, str, bool]]:
         for number, entry in enumerate(self.entries):
             yield number, entry.title, True
             with self.reading:
-                phrases = json.loads(self._heads[number])[4]
+                phrases = read_head(self._heads[number], {}).phrases
             for phrase in phrases:
                 yield number, phrase, False
 
@@ -176,7 +125,7 @@ class _Segment:
             if deleted != self._deleted:
                 terms = (self.terms(number) for number in deleted - self._deleted)
                 # A new counter: an older view may still use the one before.
-                self._lost = self._lost + Counter(term for one in terms for term in _all_terms(one))
+                self._lost = self._lost + Counter(term for one in terms for term in all_terms(one))
                 self._deleted = deleted
             return self._lost
 
@@ -231,19 +180,6 @@ class _Segment:
             # The counts of two spellings overlap where a document has both; the larger one is near enough.
             found[folded] = (word, count) if count > before else (spelling, before)
         return found
-
-
-def _all_terms(terms: Terms) -> set[str]:
-    return set(terms.text.split()).union(*terms.sayings)
-
-
-def _shared_facets(facets: dict[str, list[str]], shared: dict[Any, Any]) -> Mapping[str, tuple[str, ...]]:
-    # Many documents have the same places and the same agency: each set of values is kept once.
-    kept: dict[str, tuple[str, ...]] = {}
-    for name, listed in facets.items():
-        values = tuple(listed)
-        kept[shared.setdefault(name, name)] = shared.setdefault(values, values)
-    return kept
 
 
 class _Scores:
@@ -397,9 +333,9 @@ class WhooshEngine:
     """Index folders of all languages, and the views on them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._builds = Builds(folder, "whoosh")
         self._opening = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: bytes | None = None
         self._build: Path | None = None
         self._views: dict[str, WhooshView | None] = {}
         self._segments: dict[str, dict[str, _Segment]] = {}
@@ -407,13 +343,13 @@ class WhooshEngine:
     # Reading
 
     def view(self, lang: str) -> WhooshView | None:
-        stamp = self._current_stamp()
+        stamp = self._builds.stamp()
         if stamp == self._stamp and lang in self._views:
             return self._views[lang]
         with self._opening:
-            stamp = self._current_stamp()
+            stamp = self._builds.stamp()
             if stamp != self._stamp:
-                self._build = self._current_build()
+                self._build = self._builds.current()
                 self._views = {}
                 self._stamp = stamp
             if lang not in self._views:
@@ -421,18 +357,17 @@ class WhooshEngine:
             return self._views[lang]
 
     def languages(self) -> list[str]:
-        build = self._current_build()
-        return sorted(path.name for path in build.iterdir() if path.is_dir()) if build else []
+        return languages_of(self._builds.current())
 
     def is_ready(self) -> bool:
-        return self._current_build() is not None
+        return self._builds.current() is not None
 
     def close(self) -> None:
         with self._opening:
             self._stamp, self._build, self._views, self._segments = None, None, {}, {}
 
     def _open(self, lang: str) -> WhooshView | None:
-        if self._build is None or lang not in self.languages():
+        if self._build is None or lang not in languages_of(self._build):
             return None
         known = self._segments.get(lang, {})
         shared: dict[Any, Any] = {}
@@ -448,104 +383,57 @@ class WhooshEngine:
         view = WhooshView(list(opened.values()))
         return view if view.count else None
 
-    def _current_stamp(self) -> tuple[int, int] | None:
-        try:
-            status = (self._folder / "current").stat()
-        except FileNotFoundError:
-            return None
-        return status.st_ino, status.st_mtime_ns
-
-    def _current_build(self) -> Path | None:
-        build, _ = self._current()
-        return self._folder / build if build else None
-
     # Writing
 
     def rebuild(self, documents: Iterable[Document], *, wait: float = 0.0) -> int:
-        with self._only_writer(wait):
-            current, change = self._current()
-            number = int(current.rpartition("-")[2]) + 1 if current else 1
-            build = self._folder / f"build-{number}"
-            # What a killed rebuild left behind, and the build before the current one.
-            for path in self._folder.glob("build-*"):
-                if path.name != current:
-                    shutil.rmtree(path)
-            build.mkdir()
-            count = self._write(build, documents)
-            self._publish(build.name, change + 1)
-        return count
+        return self._builds.rebuild(lambda build: _write(build, documents), wait)
 
     def update(self, kind: str, ids: Collection[int], documents: Iterable[Document], *, wait: float = 0.0) -> None:
-        with self._only_writer(wait):
-            current, change = self._current()
-            if not current:
-                return
-            build = self._folder / current
-            by_lang: dict[str, list[Document]] = {path.name: [] for path in build.iterdir()}
-            for document in documents:
-                by_lang.setdefault(document.lang, []).append(document)
-            for lang, listed in by_lang.items():
+        def write(build: Path) -> None:
+            for lang, listed in by_language(documents, build).items():
                 writer = _writer(build / lang)
                 try:
                     for id in ids:
-                        writer.delete_by_term("key", _key(kind, id))
+                        writer.delete_by_term("key", record_key(kind, id))
                     for document in listed:
-                        writer.add_document(**_fields(document, analyzer_for(lang)))
+                        writer.add_document(**_fields(document))
                 except BaseException:
                     writer.cancel()
                     raise
                 writer.commit(mergetype=_merge_small)
-            self._publish(current, change + 1)
 
-    def _write(self, build: Path, documents: Iterable[Document]) -> int:
-        writers: dict[str, Any] = {}
-        count = 0
-        try:
-            for document in documents:
-                if document.lang not in writers:
-                    writers[document.lang] = _writer(build / document.lang)
-                writers[document.lang].add_document(**_fields(document, analyzer_for(document.lang)))
-                count += 1
-            while writers:
-                writers.popitem()[1].commit()
-        finally:
-            for writer in writers.values():
-                writer.cancel()
-        return count
+        self._builds.update(write, wait)
 
-    @contextmanager
-    def _only_writer(self, wait: float) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        until = time.monotonic() + wait
-        # The system lets go of the lock when its process ends, however it ends.
-        with (self._folder / "writer.lock").open("a") as lock:
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= until:
-                        raise IndexBusy(
-                            f"Another process is writing the search index in {self._folder}. "
-                            "Only one may write at a time: try again when it has finished."
-                        ) from None
-                    time.sleep(0.05)
-            yield
 
-    def _current(self) -> tuple[str, int]:
-        try:
-            current = json.loads((self._folder / "current").read_text())
-        except FileNotFoundError:
-            return "", 0
-        return current["build"], current["change"]
+def _write(build: Path, documents: Iterable[Document]) -> int:
+    writers: dict[str, Any] = {}
+    count = 0
+    try:
+        for document in documents:
+            if document.lang not in writers:
+                writers[document.lang] = _writer(build / document.lang)
+            writers[document.lang].add_document(**_fields(document))
+            count += 1
+        while writers:
+            writers.popitem()[1].commit()
+    finally:
+        for writer in writers.values():
+            writer.cancel()
+    return count
 
-    def _publish(self, build: str, change: int) -> None:
-        new = self._folder / "current.new"
-        with new.open("w") as file:
-            json.dump({"build": build, "change": change}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._folder / "current")
+
+def _fields(document: Document) -> dict[str, object]:
+    record = Record.of(document)
+    return {
+        "key": record.key,
+        "text": record.text,
+        "title": record.title,
+        "asked": record.asked,
+        "words": dict.fromkeys(record.words, 1),
+        "head": record.head,
+        "terms": record.terms,
+        "body": record.body,
+    }
 
 
 def _leaves(folder: Path) -> list[Any]:
