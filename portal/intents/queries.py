@@ -39,7 +39,12 @@ from .models import (
     ProfileClassification,
     ServiceProfile,
 )
-from .rules import STEPS, BrowseIndex, emergencies_in, fold
+from .rules import STEPS, BrowseIndex, fold
+from .understanding.dangers import Dangers, dangers_from, emergencies_in
+from .understanding.files import shipped_cues
+from .understanding.phrases import Phrase, PhraseIndex
+from .understanding.rules import Finding, Knowledge
+from .understanding.rules import understand as understand_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,10 @@ _ARTICLES_OF_INTENT = (
 _PROFILES = sa.select(_profile.id, _profile.slug, _profile.title, _profile.summary).order_by(
     _profile.position, _profile.slug
 )
+_SAYINGS_OF_INTENTS = sa.select(
+    *Intent.__table__.c["slug", "title", "summary", "also_asked_as", "synonyms", "situations", "sensitive"]
+)
+_SAYINGS_OF_PROFILES = sa.select(*Profile.__table__.c["slug", "title", "summary", "also_asked_as", "situations"])
 _EMERGENCIES = sa.select(*Emergency.__table__.c).order_by(Emergency.__table__.c.position)
 _ITEMS = (
     sa.select(_item.service_id, _item.profile_id, _item.step, _item.by, _item.reason)
@@ -430,8 +439,8 @@ def articles_of_intent(intent_id: int) -> list[int]:
 
 def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
     """Help for the dangers that someone's words suggest, in any of the content languages."""
-    records, phrases = _emergencies()
-    found = emergencies_in(text, phrases)
+    records, dangers = _emergencies()
+    found = emergencies_in(text, dangers)
     return [
         EmergencyHelp(
             record.slug,
@@ -445,16 +454,50 @@ def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
 
 
 @kept_for_version
-def _emergencies() -> tuple[Sequence[Any], dict[str, tuple[list[str], list[str]]]]:
-    """The records, and for each the folded phrases of all languages: of danger, and harmless."""
+def _emergencies() -> tuple[Sequence[Any], Dangers]:
+    """The records, and what suggests each of them."""
     records = read(_EMERGENCIES)
-    return records, {
-        record.slug: (
-            [fold(phrase) for words in record.phrases.values() for phrase in words],
-            [fold(phrase) for words in (record.not_phrases or {}).values() for phrase in words],
-        )
-        for record in records
-    }
+    words = {lang: rules.words for lang, rules in shipped_cues().languages.items()}
+    phrases = {record.slug: (record.phrases, record.not_phrases or {}) for record in records}
+    return records, dangers_from(phrases, words, _knowledge().known)
+
+
+def understand(text: str) -> list[Finding]:
+    """What a text seems to say, in any of the content languages, for the person to confirm. Nothing of it is kept.
+
+    Intents and profiles that this portal does not have are left out; whether it has the facts, eligibility knows.
+    """
+    known = known_slugs_here()
+    return [
+        one for one in understand_text(text, _knowledge()) if one.kind == "fact" or one.key in known[f"{one.kind}s"]
+    ]
+
+
+@kept_for_version
+def known_slugs_here() -> dict[str, frozenset[str]]:
+    """The same as ``known_slugs``, kept until the content changes."""
+    return known_slugs()
+
+
+@kept_for_version
+def _knowledge() -> Knowledge:
+    """The shipped cues, with the phrases and the well-spelt words of what stands in the database."""
+    phrases: list[Phrase] = []
+    texts: list[str] = []
+    sensitive = set()
+    for row in read(_SAYINGS_OF_INTENTS):
+        for lang, words in row.also_asked_as.items():
+            phrases += [Phrase("intent", row.slug, lang, one) for one in (*words, *(row.synonyms or {}).get(lang, ()))]
+        texts += [one for several in row.situations.values() for one in several]
+        texts += [*row.title.values(), *row.summary.values()]
+        if row.sensitive:
+            sensitive.add(row.slug)
+    for row in read(_SAYINGS_OF_PROFILES):
+        for lang, words in row.also_asked_as.items():
+            phrases += [Phrase("profile", row.slug, lang, one) for one in words]
+        texts += [one for several in row.situations.values() for one in several]
+        texts += [*row.title.values(), *row.summary.values()]
+    return shipped_cues().with_phrases(PhraseIndex.of(phrases, texts), {"intent": sensitive})
 
 
 def _items_for(items: Collection[Any], profile_id: int | None) -> list[Any]:

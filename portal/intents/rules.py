@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..catalogue.rules import serves_area
@@ -113,22 +113,3 @@ def fold(text: str) -> str:
     plain = re.sub(r"['’`´]", "", plain)
     words = " ".join(_WORD.findall(plain))
     return f" {words} "
-
-
-def emergencies_in(text: str, phrases: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> list[str]:
-    """Slugs of the emergencies that a text suggests, in the order given.
-
-    ``phrases``: for each slug the phrases that tell of danger, and harmless look-alikes that are taken out first, all
-    of them folded.
-    """
-    words = fold(text)
-    found = []
-    for slug, (dangers, harmless) in phrases.items():
-        rest = words
-        for phrase in harmless:
-            # Once does not find a phrase that follows itself, because they share a space.
-            while phrase in rest:
-                rest = rest.replace(phrase, " ")
-        if any(phrase in rest for phrase in dangers):
-            found.append(slug)
-    return found

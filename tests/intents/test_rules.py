@@ -1,8 +1,7 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.intents.rules import BrowseIndex, emergencies_in, fold, places
+from portal.intents.rules import BrowseIndex, fold, places
 
 SIZE = 40
 bits = st.integers(min_value=0, max_value=(1 << SIZE) - 1)
@@ -96,28 +95,6 @@ def test_a_service_remains_for_an_area_alone_that_it_serves():
 
 def test_fold():
     assert fold("  ¡Mi  ESPOSO me pegó! Don't") == " mi esposo me pego dont "
-
-
-PHRASES = {
-    "suicide": ([" kill myself ", " want to die "], [" killing time "]),
-    "home": ([" hits me "], []),
-}
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("I want to kill myself", ["suicide"]),
-        ("He HITS me and I want to die", ["suicide", "home"]),
-        ("killing time", []),
-        ("killing time killing time", []),
-        ("he hits me.", ["home"]),
-        ("the hits media", []),
-        ("", []),
-    ],
-)
-def test_emergencies_in(text, found):
-    assert emergencies_in(text, PHRASES) == found
 
 
 @given(st.text())

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from ...judgements import FOLDER as JUDGEMENTS
-from .checks import check_completeness, check_references, check_vocabularies
+from .checks import check_completeness, check_emergencies, check_references, check_understanding, check_vocabularies
 from .files import CONTENT, read_content
 from .judgements import judgement_problems
 from .load import load_content
@@ -20,12 +20,14 @@ _FOLDER = click.argument(
 @content_cli.command("check")
 @_FOLDER
 def check_command(folder: Path) -> None:
-    """Check shape, references, languages and plain words of all content files, and the rules of vocabularies."""
+    """Check shape, references, languages and plain words of all content files, vocabularies and cues."""
     content = read_content(folder)
     check_references(content)
     check_completeness(content)
+    check_emergencies(content)
     if folder == CONTENT:
         check_vocabularies(content)
+        check_understanding(content)
     if (folder / JUDGEMENTS).is_dir():
         content.problems += judgement_problems(folder, content)
     for problem in sorted(set(content.problems)):

@@ -1,14 +1,19 @@
 """What the schema cannot say of content: references, meanings, languages and plain words."""
 
+import datetime
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from ...eligibility.rules.checks import leaf_faults, leaf_name, overlap_faults, periods_of
-from ...eligibility.rules.facts import fact_from
+from ...eligibility.rules.facts import Fact, InvalidAnswer, fact_from, read_answer
 from ...eligibility.rules.ruleset import leaves_in
 from ...intents.classification_files import read_vocabularies, reference_problems
+from ...intents.understanding.dangers import cue_problems
+from ...intents.understanding.files import FOLDER, WORDS, read_cues, shipped_cues
+from ...plain_yaml import BadYaml, parse
 from ...readability import grade, sentences
-from .files import Content, Problem, Record
+from .files import Content, Problem, Record, schema_problems
 
 LANGUAGES = ("en", "es")
 MAX_SENTENCE_WORDS = 20
@@ -63,6 +68,67 @@ def check_vocabularies(content: Content) -> None:
     rules, problems = read_vocabularies()
     problems += reference_problems(rules, profiles=content.profile, intents=content.intent)
     content.problems += [Problem(f"vocabularies/{one.file}", one.value, one.field, one.reason) for one in problems]
+
+
+def check_understanding(content: Content, folder: Path = FOLDER) -> None:
+    """Add a problem for each fault of the cues, and for what they name that there is not."""
+    name = folder.name
+    for path in sorted(folder.glob("*.yaml")):
+        kind = "understanding_words" if path.name == WORDS else "understanding"
+        try:
+            record = parse(path.read_bytes().decode("utf-8"))
+        except (OSError, ValueError, BadYaml):
+            continue  # read_cues says so
+        content.problems += [
+            Problem(f"{name}/{path.name}", "", field, reason) for field, reason in schema_problems(kind, record)
+        ]
+    cues = read_cues(folder)
+    content.problems += [
+        Problem(f"{name}/{one.file}", f"rule {one.rule}" if one.rule else "", one.field, one.reason)
+        for one in cues.problems
+    ]
+    facts = {key: fact_from(fact) for key, fact in content.fact.items()}
+    for kind, slugs in cues.sensitive.items():
+        known: dict[str, Record] = getattr(content, kind)
+        content.problems += [
+            Problem(f"{name}/{WORDS}", "sensitive", f"{kind}s", f"unknown: {slug}")
+            for slug in sorted(slugs)
+            if slug not in known
+        ]
+    for named in cues.rules:
+        where, rule = (f"{name}/{named.file}", f"rule {named.number}"), named.rule
+        for field, names, records in (
+            ("intents", rule.intents, content.intent),
+            ("profiles", rule.profiles, content.profile),
+            ("facts", tuple(rule.facts), content.fact),
+        ):
+            content.problems += [Problem(*where, field, f"unknown: {one}") for one in names if one not in records]
+        for key, value in rule.facts.items():
+            if key in facts and (reason := _value_fault(facts[key], value)):
+                content.problems.append(Problem(*where, f"facts.{key}", reason))
+
+
+def _value_fault(fact: Fact, value: Any) -> str | None:
+    """Why a fact cannot have the value of a rule; of a number that is found later, any stands for it."""
+    sample = (
+        {"<n>": fact.min or 1, "<money>": {"amount": 1, "per": "month"}}.get(value, value)
+        if isinstance(value, str)
+        else value
+    )
+    try:
+        read_answer(fact, sample, datetime.date(2026, 1, 1))
+    except InvalidAnswer as error:
+        return str(error)
+    return None
+
+
+def check_emergencies(content: Content) -> None:
+    """Add a problem for each cue of an emergency that cannot be read."""
+    words = {lang: rules.words for lang, rules in shipped_cues().languages.items()}
+    for key, emergency in content.emergency.items():
+        for field in ("phrases", "not_phrases"):
+            for lang, reason in cue_problems(emergency.get(field, {}), words):
+                content.report("emergency", key, f"{field}.{lang}", reason)
 
 
 def check_completeness(content: Content) -> None:

@@ -1,0 +1,110 @@
+"""Whether words suggest danger. Help that nobody needed costs a glance; help that did not come can cost a life.
+
+So danger is looked for in what was typed and in what was probably meant, in every language, over the borders of
+sentences; and a "not" or "no longer" before it changes nothing: who writes "I am not suicidal any more" may still be
+glad of the number. Only look-alikes that editors list are left out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .cues import BadCue, Cue, CueIndex, Words, cue_from, masked
+from .readings import END, PAUSE, Reading, read_text
+from .rules import MAX_CHARACTERS, repair_from
+
+Phrases = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class LanguageDangers:
+    """The cues of danger of one language, by the number of the emergency."""
+
+    words: Words
+    cues: CueIndex
+
+
+@dataclass(frozen=True)
+class Dangers:
+    """The emergencies in their order, what suggests them, and a repair of misspelt words.
+
+    ``harmless`` are look-alikes of any language, by the number of the emergency, which are taken out first: "suicid*"
+    stands in both.
+    """
+
+    slugs: tuple[str, ...]
+    languages: tuple[LanguageDangers, ...]
+    harmless: Mapping[int, tuple[Cue, ...]]
+    repair: Callable[[str], str]
+
+
+def dangers_from(
+    emergencies: Mapping[str, tuple[Phrases, Phrases]], words: Mapping[str, Words], known: Iterable[str] = ()
+) -> Dangers:
+    """What suggests each emergency: its cues of danger and its harmless look-alikes, by language.
+
+    ``known`` are more words that are spelt well. A cue that cannot be read is left out; ``cue_problems`` tells which.
+    """
+    harmless = {
+        number: tuple(cue for lang, own in words.items() for cue in _sound(not_phrases.get(lang, ()), own, narrow=True))
+        for number, (_, not_phrases) in enumerate(emergencies.values())
+    }
+    languages = []
+    short_forms = {short for own in words.values() for short in own.spellings}
+    literals = set(known).union(*(cue.literals for several in harmless.values() for cue in several))
+    for lang, own in words.items():
+        index = CueIndex(
+            (number, cue)
+            for number, (phrases, _) in enumerate(emergencies.values())
+            for cue in _sound(phrases.get(lang, ()), own)
+        )
+        literals |= index.literals
+        languages.append(LanguageDangers(own, index))
+    return Dangers(tuple(emergencies), tuple(languages), harmless, repair_from(literals, short_forms))
+
+
+def cue_problems(phrases: Phrases, words: Mapping[str, Words]) -> list[tuple[str, str]]:
+    """(language, reason) of each cue that cannot be read."""
+    problems = []
+    for lang, lines in phrases.items():
+        for line in lines:
+            try:
+                cue_from(line, words[lang])
+            except BadCue as error:
+                problems.append((lang, f"{line}: {error}"))
+    return problems
+
+
+def emergencies_in(text: str, dangers: Dangers) -> list[str]:
+    """Slugs of the emergencies that a text suggests, in their order."""
+    text = text[:MAX_CHARACTERS]
+    found: set[int] = set()
+    for language in dangers.languages:
+        spellings = language.words.spellings
+        typed = read_text(text, spellings)
+        meant = read_text(text, spellings, dangers.repair)
+        for reading in (typed, meant) if meant.plain != typed.plain else (typed,):
+            found |= _found(reading, language, dangers.harmless)
+    return [slug for number, slug in enumerate(dangers.slugs) if number in found]
+
+
+def _found(reading: Reading, language: LanguageDangers, harmless: Mapping[int, tuple[Cue, ...]]) -> set[int]:
+    found: set[int] = set()
+    plain: dict[int, str] = {}
+    for number, cue in language.cues.candidates(reading):
+        if number in found:
+            continue
+        if number not in plain:
+            rest = masked(reading.plain, harmless.get(number, ()))
+            # Danger may go on behind a full stop; what makes a word harmless must stand in its own sentence.
+            plain[number] = rest.replace(f" {END} ", f" {PAUSE} ")
+        if cue.regex.search(plain[number]):
+            found.add(number)
+    return found
+
+
+def _sound(lines: Sequence[str], words: Words, *, narrow: bool = False) -> Iterable[Cue]:
+    for line in lines:
+        try:
+            yield cue_from(line, words, narrow=narrow)
+        except BadCue:
+            continue

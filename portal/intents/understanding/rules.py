@@ -1,0 +1,278 @@
+"""From the words of a text to findings: intents, profiles and facts, for the person to confirm. Nothing is decided."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from ...search.spelling import Speller, distance
+from .cues import Cue, CueIndex, Words, masked
+from .phrases import PhraseIndex
+from .readings import END, PAUSE, Reading, Span, read_text
+
+Kind = Literal["intent", "profile", "fact"]
+KINDS: tuple[Kind, ...] = ("intent", "profile", "fact")
+About = Literal["self", "other", "anyone"]
+# Longer texts are cut: nobody needs more to be understood, and it bounds the work.
+MAX_CHARACTERS = 2_000
+# What is less certain is not worth a question.
+LEAST = 0.5
+SURE, LIKELY = 0.9, 0.6
+# How many words before a find may say that it is not so, or that it is about somebody else.
+NEGATION_REACH, HOLDER_REACH, FOR_REACH = 4, 8, 4
+_MIN_REPAIRED = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a text seems to say, for the person to confirm.
+
+    ``key`` is the slug of an intent or profile, or the key of a fact; a fact has the ``value`` that it would be
+    answered with. ``spans`` are the pieces of the text that it was drawn from. ``sensitive``: such as health or
+    immigration status, which nobody wants to see assumed.
+    """
+
+    kind: Kind
+    key: str
+    value: Any
+    confidence: float
+    spans: tuple[Span, ...]
+    sensitive: bool = False
+
+    def evidence(self, text: str) -> tuple[str, ...]:
+        """The words it was drawn from, as they were typed."""
+        return tuple(dict.fromkeys(" ".join(text[start:end].split()) for start, end in self.spans))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What follows from cues. In ``facts`` the value "<n>" stands for the number that the cue found, and "<money>" for
+    that number with its period.
+
+    ``about`` says whom the words must be about; ``least`` and ``most`` bound the number found.
+    """
+
+    intents: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    about: About | None = None
+    confidence: float = SURE
+    least: float = -math.inf
+    most: float = math.inf
+
+
+@dataclass(frozen=True)
+class LanguageRules:
+    """The cues of one language: for each its rule by number, and look-alikes that are taken out first.
+
+    ``relatives``, ``others``, ``first_person`` and ``stops`` are words that tell whom something is about and where
+    such a thing ends; ``for_words`` begin "for my mother".
+    """
+
+    words: Words
+    cues: CueIndex
+    not_cues: Mapping[int, tuple[Cue, ...]]
+    relatives: frozenset[str]
+    others: frozenset[str]
+    first_person: frozenset[str]
+    stops: frozenset[str]
+    for_words: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place where a rule holds."""
+
+    rule: Rule
+    about_other: bool
+    span: Span
+    number: float | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that understanding knows. ``sensitive`` has the intents, profiles and facts that are."""
+
+    rules: Sequence[Rule]
+    languages: Mapping[str, LanguageRules]
+    sensitive: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
+    phrases: PhraseIndex = field(default_factory=PhraseIndex)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Words that are spelt well."""
+        return self.phrases.surface.union(*(language.cues.literals for language in self.languages.values()))
+
+    @cached_property
+    def repair(self) -> Callable[[str], str]:
+        """Puts the word that is meant in the place of one that nothing here has."""
+        return repair_from(self.known, {short for one in self.languages.values() for short in one.words.spellings})
+
+
+def repair_from(meant: Collection[str], known: Collection[str]) -> Callable[[str], str]:
+    """A function that puts words that can be meant in the place of those of at least five letters that nobody knows.
+
+    One letter may be wrong, but not the first: "filling" must not become "killing".
+    """
+    speller = Speller({word: (word, 1) for word in meant})
+
+    def repair(word: str) -> str:
+        if len(word) < _MIN_REPAIRED or word in known or word in meant:
+            return word
+        nearest = speller.nearest(word)
+        return nearest if nearest and nearest[0] == word[0] and distance(word, nearest, 1) is not None else word
+
+    return repair
+
+
+def understand(text: str, knowledge: Knowledge) -> list[Finding]:
+    """What a text seems to say, in either language: intents, then profiles, then facts, the surest first.
+
+    A fact of which the text says two different things is left out.
+    """
+    text = text[:MAX_CHARACTERS]
+    found: list[Found] = []
+    for language in knowledge.languages.values():
+        reading = read_text(text, language.words.spellings, knowledge.repair)
+        found += _found_by_cues(reading, language, knowledge.rules)
+    gathered: dict[tuple[Kind, str, str], list[tuple[float, Span, Any]]] = defaultdict(list)
+    for one in found:
+        for kind, key, value in _conclusions(one):
+            gathered[kind, key, repr(value)].append((one.rule.confidence, one.span, value))
+    for phrase in knowledge.phrases.find(text):
+        gathered[phrase.kind, phrase.key, "None"].append((phrase.confidence, phrase.span, None))
+    findings = [
+        Finding(
+            kind,
+            key,
+            several[0][2],
+            round(_united(confidence for confidence, _, _ in several), 2),
+            _merged(span for _, span, _ in several),
+            key in knowledge.sensitive.get(kind, ()),
+        )
+        for (kind, key, _), several in gathered.items()
+    ]
+    kept = [one for one in _without_contradictions(findings) if one.confidence >= LEAST]
+    return sorted(kept, key=lambda one: (KINDS.index(one.kind), -one.confidence, one.spans, one.key))
+
+
+def _found_by_cues(reading: Reading, language: LanguageRules, rules: Sequence[Rule]) -> Iterator[Found]:
+    plain: dict[int, str] = {}
+    for number, cue in language.cues.candidates(reading):
+        if number not in plain:
+            plain[number] = masked(reading.plain, language.not_cues.get(number, ()))
+        for match in cue.find(plain[number]):
+            first, last = reading.range_of(*match.span())
+            if _is_negated(reading, first, language):
+                continue
+            rule, groups = rules[number], match.groupdict()
+            amount = language.words.number_of(groups["n"]) if groups.get("n") else None
+            if amount is not None and not rule.least <= amount <= rule.most:
+                continue
+            period = language.words.period_of(groups["per"]) if groups.get("per") else None
+            about_other = _is_about_other(reading, first, last, language)
+            yield Found(rule, about_other, reading.span(first, last), amount, period)
+
+
+def _conclusions(found: Found) -> Iterator[tuple[Kind, str, Any]]:
+    """What follows: intents of a family; profiles and facts of who asks, unless the rule says otherwise."""
+    about = found.rule.about
+    if about == ("self" if found.about_other else "other"):
+        return
+    for intent in found.rule.intents:
+        yield "intent", intent, None
+    if found.about_other and about is None:
+        return
+    for profile in found.rule.profiles:
+        yield "profile", profile, None
+    for key, value in found.rule.facts.items():
+        filled = _filled(value, found)
+        if filled is not None:
+            yield "fact", key, filled
+
+
+def _filled(value: Any, found: Found) -> Any:
+    if value not in ("<n>", "<money>"):
+        return value
+    if found.number is None:
+        return None
+    number = int(found.number) if found.number == int(found.number) else found.number
+    if value == "<n>":
+        return number
+    return {"amount": number, "per": found.period} if found.period else None
+
+
+def _is_negated(reading: Reading, first: int, language: LanguageRules) -> bool:
+    """Whether a "not" stands before a find, in the same clause."""
+    for at in range(first - 1, max(-1, first - 1 - NEGATION_REACH), -1):
+        word = reading.words[at]
+        if word in (END, PAUSE) or word in language.stops or word in language.first_person:
+            return False
+        if word in language.words.negations:
+            return True
+    return False
+
+
+def _is_about_other(reading: Reading, first: int, last: int, language: LanguageRules) -> bool:
+    """Whether a find is about a relative or another person: the nearest of those named before it, or one named after
+    "for"."""
+    words = reading.words
+    if any(word in language.first_person for word in words[first:last]):
+        return False
+    if any(word in language.others for word in words[first:last]):
+        return True
+    if last < len(words) and words[last] in language.relatives:
+        return True
+    for at in range(last, min(len(words), last + 2)):
+        if words[at] in language.for_words:
+            return any(word in language.relatives for word in words[at + 1 : at + 1 + FOR_REACH])
+    for at in range(first - 1, max(-1, first - 1 - HOLDER_REACH), -1):
+        word = words[at]
+        if word in (END, PAUSE) or word in language.stops or word in language.first_person:
+            return False
+        if word in language.relatives or word in language.others:
+            return True
+    return False
+
+
+def _united(confidences: Iterable[float]) -> float:
+    """How sure several pieces of evidence make, none of which depends on another."""
+    doubt = 1.0
+    for confidence in confidences:
+        doubt *= 1 - confidence
+    return min(1 - doubt, 0.99)
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The same places, each once: those that touch or overlap are one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _without_contradictions(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of two values of a fact the one whose words contain the other's; neither where none does."""
+    values: dict[str, list[Finding]] = defaultdict(list)
+    for one in findings:
+        if one.kind == "fact":
+            values[one.key].append(one)
+        else:
+            yield one
+    for several in values.values():
+        best = [one for one in several if all(one is other or _contains(one, other) for other in several)]
+        if len(best) == 1:
+            yield best[0]
+
+
+def _contains(one: Finding, other: Finding) -> bool:
+    return one.spans != other.spans and all(
+        any(start <= inner_start and inner_end <= end for start, end in one.spans)
+        for inner_start, inner_end in other.spans
+    )
