@@ -32,6 +32,7 @@ def render_markdown(text: str) -> Markup:
     return Markup(html)  # noqa: S704 - cleaned
 
 
+@functools.lru_cache(maxsize=4096)
 def clean_html(text: str) -> str:
     """The same HTML without classes, for other systems."""
     return _CLEANER.clean(_RENDERER.render(text))

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from ..caching import today
-from ..catalogue.imports.merge import TEXTS, changed_units
+from ..catalogue.imports.merge import LINES, TEXTS, changed_units
 from ..catalogue.models import Agency, Location, Parameter, Service
 from ..eligibility.queries import rulebook
 from ..eligibility.rules.checks import (
@@ -33,8 +33,10 @@ from ..eligibility.samples import service_rule
 from ..extensions import db
 from ..i18n import CONTENT_LANGUAGES
 from ..intents.models import Intent, Profile
+from ..knowledge.models import Article
 from ..readability import grade, sentences
 from . import kinds
+from .article_templates import hints_left
 from .record_forms import fields_of
 from .rules import Kind, Record
 
@@ -92,7 +94,7 @@ def check(kind: Kind, record: Record, base: Record, *, record_id: int | None) ->
         {*_schema_problems(kind, record), *_slug_problems(kind, record, record_id), *_reference_problems(kind, record)}
     )
     changed = set(changed_units(base, record))
-    errors = [one for one in found if one.unit in changed or (one.unit in TEXTS and _any_of(one.unit, changed))]
+    errors = [one for one in found if one.unit in changed or (one.unit in TEXTS | LINES and _any_of(one.unit, changed))]
     missing = [one for one in found if one.path in _REQUIRED[kind] and not record.get(one.path)]
     errors = sorted({*errors, *missing})
     hints = {*(one for one in found if one not in errors), *_plain_words(kind, record)}
@@ -195,8 +197,33 @@ def _reference_problems(kind: Kind, record: Record) -> Iterator[Problem]:
             yield from _fact_problems(record)
         case "parameter":
             yield from _parameter_problems(record)
+        case "article":
+            yield from _merging_problems(record)
+            yield from _template_problems(record)
         case "intent":
             yield from _bundle_problems(record)
+
+
+def _template_problems(record: Record) -> Iterator[Problem]:
+    for path, hint in hints_left(record):
+        yield Problem(path, f"A hint of the template is still here: {hint[:80]}")
+
+
+def _merging_problems(record: Record) -> Iterator[Problem]:
+    """An article is merged into one that stays, for the same readers."""
+    into = record.get("merged_into")
+    if not isinstance(into, str):
+        return
+    if record.get("status") != "archived":
+        yield Problem("merged_into", "Only an archived article is merged into another")
+    if into == record.get("slug"):
+        yield Problem("merged_into", "It cannot be merged into itself")
+        return
+    stays = db.session.execute(sa.select(Article.status, Article.audience).where(Article.slug == into)).one_or_none()
+    if stays is not None and stays.status == "archived":
+        yield Problem("merged_into", f"{into} is archived or merged itself. Choose the article that stays")
+    if stays is not None and stays.audience != record.get("audience"):
+        yield Problem("merged_into", f"{into} is for other readers. Make both for the same readers first")
 
 
 def _bundle_problems(record: Record) -> Iterator[Problem]:
@@ -223,6 +250,7 @@ def _names(kind: Kind, record: Record) -> Iterator[tuple[str, str, bool]]:
         case "article":
             add("services", record.get("services"), Service)
             add("intents", record.get("intents"), Intent)
+            add("merged_into", record.get("merged_into"), Article)
         case "intent":
             add("parent", record.get("parent"), Intent)
             add("related", record.get("related"), Intent)

@@ -63,7 +63,8 @@ def read_text(typed: str, examples: Iterable[Any]) -> tuple[Any, str | None]:
     if all(isinstance(one, str) for one in told):
         return typed, None
     if all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in told):
-        return _lines(typed), None
+        # Where a line is missing in one language, an empty one keeps the others beside their translations.
+        return typed.split("\n") if any("" in one for one in told) else _lines(typed), None
     errors: dict[str, str] = {}
     value = _yaml({"yes": "true", "no": "false"}.get(typed, typed), "", errors)
     return value, errors.get("")

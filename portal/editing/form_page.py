@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from ..catalogue.imports.merge import TEXTS
+from ..catalogue.imports.merge import LINES, TEXTS
 from ..eligibility.rules.facts import NON_ANSWERS, SENSITIVITIES
 from ..eligibility.rules.screening import ResultState
 from ..identity.rules import Staff
@@ -125,7 +125,7 @@ class FormPage:
 
     def has_languages(self, one: Field) -> bool:
         """Whether each language of the field is a unit of its own."""
-        return one.name in TEXTS
+        return one.name in TEXTS | LINES
 
     def options(self, one: Field, value: str) -> list[tuple[str, str]]:
         """What can be chosen, the present value always among it."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from .. import jobs
+from ..caching import today
 from ..catalogue.imports.merge import Conflict, changed_units
 from ..catalogue.imports.operations import decide_conflict as note_decision
 from ..catalogue.models import ImportConflict, Source, SourceRecord
@@ -21,10 +22,22 @@ from ..errors import NotFound, PortalError
 from ..extensions import db
 from ..identity.operations import record_audit
 from ..identity.rules import Staff, may
+from ..knowledge.operations import move_to_merged
+from ..knowledge.statuses import with_next_review
 from . import kinds
 from .checks import check
 from .models import ACTIVE, Draft, Version, now
-from .queries import active_draft, agency_id_by_slug, agency_of_draft, combined_with_current, draft_by_uid, last_version
+from .queries import (
+    TakingOver,
+    active_draft,
+    agency_id_by_slug,
+    agency_of_draft,
+    combined_with_current,
+    draft_by_uid,
+    drafts_of_record,
+    last_version,
+    taking_over,
+)
 from .rules import Kind, Record, with_old_slugs, with_units
 
 PUBLISH = "editing.publish"
@@ -190,10 +203,15 @@ def publish(draft: Draft, *, edition: int, actor: Staff | None) -> bool:
     kind = _kind(draft)
     if draft.record_id is not None:
         # Two reviewers at once: the second merges with what the first has published.
+        # The article that another is merged into is held as well, lower ids first, so that nobody waits in a circle.
         model = kinds.ALL[kind].model
-        db.session.execute(sa.select(model.id).where(model.id == draft.record_id).with_for_update())
+        wanted = sa.or_(model.id == draft.record_id, model.slug == str(draft.values.get("merged_into")))
+        db.session.execute(sa.select(model.id).where(wanted).order_by(model.id).with_for_update())
     try:
         current, merged = _require_publishable(draft)
+        if kind == "article":
+            merged = with_next_review(current, merged, today())
+        stays = _require_merging(kind, current, merged)
     except Clash as clash:
         _reopen(draft, f"Someone else has changed the same text: {clash}. See both texts and choose.")
         return False
@@ -203,6 +221,8 @@ def publish(draft: Draft, *, edition: int, actor: Staff | None) -> bool:
     if draft.record_id is not None:
         _note_state(kind, draft.record_id, current)
     record_id = kinds.save(kind, merged)
+    if stays is not None:
+        _take_over(record_id, merged["slug"], stays, draft, actor)
     if draft.record_id not in (None, record_id):
         raise RuntimeError(f"draft {draft.uid} would have become another record")
     draft.record_id, draft.state, draft.published_at = record_id, "published", now()
@@ -251,12 +271,34 @@ def restore_version(kind: Kind, record_id: int, version: Version, *, actor: Staf
 
 def withdraw(kind: Kind, record_id: int, *, actor: Staff) -> Draft:
     """A draft that takes a record out of what the public sees. Raises Refused where someone has a draft already."""
+    return start_change(kind, record_id, {"status": kinds.ALL[kind].gone}, "Withdraw it", actor=actor)
+
+
+def start_change(kind: Kind, record_id: int, wanted: dict[str, Any], note: str, *, actor: Staff) -> Draft:
+    """A draft that changes a few units, ready to be sent to review. Raises Refused where there is a draft already."""
     if active_draft(kind, record_id, actor.id):
-        raise Refused("You have a draft of this record. Set its status there, or discard it first")
+        raise Refused("You have a draft of this record. Make the change there, or discard it first")
     current = kinds.export(kind, record_id)
-    draft = _add_draft(kind, record_id, base=current, values=current | {"status": kinds.ALL[kind].gone}, actor=actor)
-    draft.change_note = "Withdraw it"
+    draft = _add_draft(kind, record_id, base=current, values=with_units(current, wanted), actor=actor)
+    draft.change_note = note
     return draft
+
+
+def start_merge(merged_id: int, stays_id: int, *, actor: Staff) -> Draft:
+    """A draft that merges an article into another.
+
+    It takes effect like any change, when somebody else has approved it: a page of the public goes, and another is found
+    by words that its reviewer never saw. Raises Refused where it cannot be, or the other way is proposed already.
+    """
+    current, stays = kinds.export("article", merged_id), kinds.export("article", stays_id)
+    for row in drafts_of_record("article", stays_id):
+        if draft_by_uid(row.uid).values.get("merged_into"):
+            raise Refused(f"{row.author} proposes to merge {stays['slug']} into another. See that draft first")
+    wanted = {"status": kinds.ALL["article"].gone, "merged_into": stays["slug"]}
+    errors = check("article", current | wanted, current, record_id=merged_id).errors
+    if errors:
+        raise Refused(" ".join(f"{one.message}." for one in errors[:3]))
+    return start_change("article", merged_id, wanted, f"It says the same as {stays['slug']}", actor=actor)
 
 
 def decide_conflict(conflict_id: int, decision: Literal["ours", "theirs"], *, actor: Staff) -> Draft | None:
@@ -361,6 +403,35 @@ def _require_publishable(draft: Draft) -> tuple[Record, Record]:
     if errors:
         raise Refused(" ".join(f"{one.path}: {one.message}." for one in errors[:5]))
     return current, merged
+
+
+def _require_merging(kind: Kind, current: Record, merged: Record) -> TakingOver | None:
+    """What another article takes over from this one, if it is to. Raises Refused where it cannot."""
+    found = taking_over(kind, current, merged)
+    if found is not None:
+        errors = check("article", found.then, found.now, record_id=found.record_id).errors
+        if errors:
+            told = " ".join(f"{one.path}: {one.message}." for one in errors[:5])
+            raise Refused(f"{found.then['slug']} cannot take it in. {told}")
+    return found
+
+
+def _take_over(merged_id: int, slug: str, stays: TakingOver, draft: Draft, actor: Staff | None) -> None:
+    """Give an article what it takes over from one that was merged into it, with a place in its history."""
+    _note_state("article", stays.record_id, stays.now)
+    kinds.save("article", stays.then)
+    move_to_merged(merged_id, stays.record_id)
+    add_version(
+        "article",
+        stays.record_id,
+        kinds.export("article", stays.record_id),
+        changed_units(stays.now, stays.then),
+        origin=EDITOR,
+        author_id=draft.author_id,
+        reviewer_id=draft.reviewer_id,
+        note=f"Takes in {slug}",
+    )
+    record_audit("merge", "article", stays.then["slug"], actor=actor, note={"merged": slug, "draft": draft.uid})
 
 
 def _add_draft(kind: Kind, record_id: int | None, *, base: Record, values: Record, actor: Staff) -> Draft:

@@ -40,6 +40,7 @@ def preview(kind: Kind, record: Record) -> str:
         shown["status"] = kinds.ALL[kind].shown
     if "audience" in shown:
         shown["audience"] = "public"
+    shown.pop("merged_into", None)
     if shown.get("valid_from", on) > on:
         shown.pop("valid_from")
     if shown.get("valid_to", on) < on:

@@ -18,6 +18,7 @@ from ..identity.queries import staff_names
 from ..identity.rules import Staff, may
 from ..intents.models import Intent, Profile
 from . import kinds
+from .merging import with_taken_over
 from .models import ACTIVE, Draft, Version
 from .rules import Kind, Record, combined, kinds_seen, may_see, sees_own_only
 
@@ -120,6 +121,15 @@ class ConflictRow:
     noticed_at: datetime.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TakingOver:
+    """An article that stays when another is merged into it: as it is now, and with what it takes over."""
+
+    record_id: int
+    now: Record
+    then: Record
+
+
 def head(kind: Kind, key: str) -> Head:
     """The record of a uid or a slug. Raises NotFound."""
     model = kinds.ALL[kind].model
@@ -163,6 +173,18 @@ def combined_with_current(draft: Draft) -> tuple[Record, Record, list[Conflict]]
     current = kinds.export(draft.kind, draft.record_id)  # type: ignore[arg-type]  # the table allows no other kind
     merged, clashes = combined(draft.base, draft.values, current)
     return current, merged, clashes
+
+
+def taking_over(kind: Kind, current: Record, merged: Record) -> TakingOver | None:
+    """What the article that stays takes over, where an article is to be merged into it; None where it is not."""
+    into = merged.get("merged_into")
+    if kind != "article" or into in (None, current.get("merged_into")):
+        return None
+    stays_id = kinds.record_id_by_slug("article", into)
+    if stays_id is None:
+        return None
+    stays = kinds.export("article", stays_id)
+    return TakingOver(stays_id, stays, with_taken_over(stays, merged))
 
 
 def active_draft(kind: Kind, record_id: int, author_id: int) -> Draft | None:

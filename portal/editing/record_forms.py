@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..catalogue.imports.merge import TEXTS
+from ..catalogue.imports.merge import LINES, TEXTS
 from ..i18n import CONTENT_LANGUAGES
 from .rules import Kind
 
@@ -292,6 +292,7 @@ FORMS: dict[Kind, tuple[Section, ...]] = {
                 Field("status", "Status", "choice", choices="article_statuses"),
                 Field("audience", "Who may read it", "choice", choices="audiences"),
                 Field("review_by", "To be reviewed by", "word", _DATE_HINT),
+                Field("merged_into", "Merged into", "word", "Slug of the article that says the same and stays"),
                 Field("services", "Services it is about", "slugs", "Slugs, one on each line"),
                 Field("intents", "Intents it answers", "slugs", "Slugs, one on each line"),
             ),
@@ -404,5 +405,5 @@ def unit_names(kind: Kind) -> list[str]:
     """The units that a form shows: fields, or one language of a field."""
     names = []
     for one in fields_of(kind):
-        names += [f"{one.name}.{lang}" for lang in CONTENT_LANGUAGES] if one.name in TEXTS else [one.name]
+        names += [f"{one.name}.{lang}" for lang in CONTENT_LANGUAGES] if one.name in TEXTS | LINES else [one.name]
     return names

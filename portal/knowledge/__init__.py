@@ -8,11 +8,14 @@ from flask import Flask
 from ..panels import Panel, register_panel
 from . import models as models
 from . import queries
+from .attachments.rules import type_words
+from .structured_data import question_page
 from .views import blueprint
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(question_page=question_page, type_words=type_words)
     register_panel("service", 10, _articles_of_service)
 
 

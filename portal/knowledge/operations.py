@@ -5,20 +5,26 @@ import uuid
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from .. import events
 from ..caching import advance_content_version
 from ..database import assign, replace_rows, take_slugs
 from ..extensions import db
 from .events import ArticleChanged
-from .models import Article, ArticleService, ArticleSlug, Feedback
+from .models import Article, ArticleAttachment, ArticleFlag, ArticleService, ArticleSlug, ArticleUse, Feedback
 from .rules import without_personal_data
+
+_use = ArticleUse.__table__
 
 Outcome = Literal["added", "changed", "unchanged"]
 
 
 def save_article(record: dict[str, Any], *, service_ids: list[int]) -> Outcome:
-    """Add an article or bring it up to date. ``service_ids``: the services it is about, in order."""
+    """Add an article or bring it up to date. ``service_ids``: the services it is about, in order.
+
+    The article that an archived one is merged into must be there.
+    """
     article = None
     for slug in (record["slug"], *record.get("old_slugs", [])):
         article = article or db.session.scalar(sa.select(Article).where(Article.slug == slug))
@@ -29,6 +35,7 @@ def save_article(record: dict[str, Any], *, service_ids: list[int]) -> Outcome:
         "situations": record.get("situations"),
         "who": record.get("who"),
         "steps": record.get("steps", []),
+        "merged_into_id": _article_id(record["merged_into"]) if "merged_into" in record else None,
         "review_by": datetime.date.fromisoformat(record["review_by"]) if "review_by" in record else None,
         **{
             name: record[name]
@@ -55,6 +62,25 @@ def save_article(record: dict[str, Any], *, service_ids: list[int]) -> Outcome:
     advance_content_version()
     events.record(ArticleChanged(article.id))
     return outcome
+
+
+def move_to_merged(article_id: int, kept_id: int) -> None:
+    """Give what belongs to an article to the one that it was merged into: its files, its flags, and its use."""
+    for model in (ArticleAttachment, ArticleFlag):
+        db.session.execute(sa.update(model).where(model.article_id == article_id).values(article_id=kept_id))
+    uses = db.session.execute(sa.select(_use).where(_use.c.article_id == article_id)).mappings().all()
+    db.session.execute(sa.delete(ArticleUse).where(_use.c.article_id == article_id))
+    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    for use in uses:
+        added = insert(ArticleUse).values({**use, "article_id": kept_id})
+        both = {"count": _use.c.count + added.excluded.count}
+        db.session.execute(added.on_conflict_do_update(index_elements=list(_use.primary_key), set_=both))
+    db.session.flush()
+    advance_content_version()
+
+
+def _article_id(slug: str) -> int:
+    return db.session.scalars(sa.select(Article.id).where(Article.slug == slug)).one()
 
 
 def give_feedback(page: str, lang: str, useful: bool, comment: str) -> None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from ..database import read
 from ..errors import Moved, NotFound, Withdrawn
 from ..extensions import db
-from ..i18n import Text, require
+from ..i18n import Text, pick, require
+from .attachments.queries import PublicFile, public_files
 from .models import Article, ArticleService, ArticleSlug
 
 
@@ -34,7 +35,10 @@ class ArticlePage:
     slug: str
     title: Text
     summary: Text
+    who: Text | None
     text: Text
+    steps: list[Text]
+    files: list[PublicFile]
     sources: list[dict[str, str]]
     sensitive: bool
     checked_on: datetime.date
@@ -52,7 +56,13 @@ _ROWS_OF_SERVICE = (
     .where(_link.service_id == sa.bindparam("service_id"))
     .order_by(_link.position, _article.slug)
 )
-_ARTICLE_BY_SLUG = sa.select(*_article).where(_article.slug == sa.bindparam("slug"))
+_ARTICLE = sa.select(*_article)
+_ARTICLE_BY_ID = _ARTICLE.where(_article.id == sa.bindparam("id"))
+_ARTICLE_BY_SLUG = _ARTICLE.where(_article.slug == sa.bindparam("slug"))
+_slug = ArticleSlug.__table__.c
+_ARTICLE_BY_OLD_SLUG = _ARTICLE.join_from(
+    Article.__table__, ArticleSlug.__table__, _slug.article_id == _article.id
+).where(_slug.slug == sa.bindparam("slug"))
 _SERVICES_OF_ARTICLE = (
     sa.select(_link.service_id).where(_link.article_id == sa.bindparam("article_id")).order_by(_link.position)
 )
@@ -87,26 +97,39 @@ def article_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
     return {row.slug: row.id for row in rows}
 
 
-def article_page(slug: str, lang: str) -> ArticlePage:
-    """The page of a published article. Raises Moved, Withdrawn or NotFound."""
-    found = read(_ARTICLE_BY_SLUG, slug=slug)
+def public_article(slug: str) -> Any:
+    """The row of an article that the public may read, by its slug.
+
+    Raises Moved where it stands under another: after a new slug, or merged into the article that stays. Raises
+    Withdrawn for one that the public could read once, and NotFound for every other.
+    """
+    found = read(_ARTICLE_BY_SLUG, slug=slug) or read(_ARTICLE_BY_OLD_SLUG, slug=slug)
     if not found:
-        current = db.session.execute(
-            sa.select(Article.slug)
-            .join(ArticleSlug, ArticleSlug.article_id == Article.id)
-            .where(ArticleSlug.slug == slug)
-        ).scalar_one_or_none()
-        raise Moved(current) if current else NotFound(slug)
-    row = found[0]
-    if row.status != "validated" or row.audience != "public":
-        raise Withdrawn(slug) if (row.status, row.audience) == ("archived", "public") else NotFound(slug)
+        raise NotFound(slug)
+    asked = row = found[0]
+    # What only staff could read leads nowhere. Merging never closes a circle: what is merged takes nothing in.
+    while asked.audience == "public" and row.merged_into_id is not None:
+        row = read(_ARTICLE_BY_ID, id=row.merged_into_id)[0]
+    if (row.status, row.audience) == ("validated", "public"):
+        if row.slug != slug:
+            raise Moved(row.slug)
+        return row
+    raise Withdrawn(slug) if (asked.status, asked.audience) == ("archived", "public") else NotFound(slug)
+
+
+def article_page(slug: str, lang: str) -> ArticlePage:
+    """The page of an article that the public may read. Raises what ``public_article`` raises."""
+    row = public_article(slug)
     return ArticlePage(
         id=row.id,
         uid=row.uid,
         slug=row.slug,
         title=require(row.title, lang),
         summary=require(row.summary, lang),
+        who=pick(row.who, lang),
         text=require(row.text, lang),
+        steps=[require(step, lang) for step in row.steps],
+        files=public_files(row.id, lang),
         sources=row.sources,
         sensitive=row.sensitive,
         checked_on=row.checked_on,
@@ -123,7 +146,9 @@ class ArticleDocument:
     slug: str
     title: dict[str, str]
     summary: dict[str, str]
+    who: dict[str, str]
     text: dict[str, str]
+    steps: list[dict[str, str]]
     also_asked_as: dict[str, list[str]]
     situations: dict[str, list[str]]
     service_ids: list[int]
@@ -147,7 +172,9 @@ def article_documents(ids: Collection[int] | None = None) -> Iterator[ArticleDoc
             row.slug,
             row.title,
             row.summary,
+            row.who or {},
             row.text,
+            row.steps,
             row.also_asked_as,
             row.situations or {},
             services[row.id],

@@ -13,6 +13,7 @@ from .models import Article, ArticleSlug
 _article, _slug = Article.__table__.c, ArticleSlug.__table__.c
 _ARTICLE = sa.select(*_article).where(_article.id == sa.bindparam("id"))
 _SLUGS = sa.select(_slug.slug).where(_slug.article_id == sa.bindparam("id")).order_by(_slug.slug)
+_MERGED_INTO = sa.select(_article.slug).where(_article.id == sa.bindparam("id"))
 _PLAIN = (
     *("slug", "status", "audience", "title", "summary", "text", "who", "steps", "staff_text", "sources"),
     *("also_asked_as", "situations", "owner"),
@@ -29,6 +30,7 @@ def article_record(article_id: int) -> dict[str, Any]:
         "checked": row.checked_on.isoformat(),
         "review_by": row.review_by.isoformat() if row.review_by else None,
         "sensitive": row.sensitive or None,
+        "merged_into": read(_MERGED_INTO, id=row.merged_into_id)[0].slug if row.merged_into_id else None,
         "old_slugs": [one.slug for one in read(_SLUGS, id=article_id)],
     }
     return {name: value for name, value in record.items() if value is not None and value not in ({}, [], "")}

@@ -6,12 +6,14 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ..caching import public_page
-from ..errors import Moved
+from ..errors import Moved, NotFound
 from ..extensions import limiter
 from ..i18n import current_language
 from ..panels import panels
 from ..security import AudienceBlueprint
 from . import operations, queries
+from .attachments.queries import file_by_uid
+from .attachments.sending import send_file
 from .forms import PAGE, FeedbackForm
 
 blueprint = AudienceBlueprint("knowledge", __name__, audience="public", url_prefix="/<lang:lang>")
@@ -26,6 +28,15 @@ def article(slug: str) -> str | Response:
     except Moved as moved:
         return redirect(url_for("knowledge.article", slug=moved.slug), 301)
     return render_template("knowledge/article.html", page=page, panels=panels("article", page.id, lang))
+
+
+@blueprint.get("/files/<uid>")
+def file(uid: str) -> Response:
+    """A file of an article, as long as the public may read both."""
+    head = file_by_uid(uid)
+    if not head.is_public:
+        raise NotFound(uid)
+    return send_file(head, public=True)
 
 
 @blueprint.get("/feedback")

@@ -1,7 +1,8 @@
 """What becomes of a record when its source says something new: decided unit by unit, without I/O.
 
-A unit is a field, or one language of a field with texts. Three values of it are compared: the base that the source
-said before, ours as it stands here, and theirs that the source says now.
+A unit is a field, or one language of a field with texts or of a list whose lines are written in several languages.
+Three values of it are compared: the base that the source said before, ours as it stands here, and theirs that the
+source says now.
 """
 
 import hashlib
@@ -36,6 +37,9 @@ TEXTS = frozenset(
     }
 )
 _ABSENT: Any = None
+# Lists of lines in several languages, of which each language is a list of its own: who translates them and who writes
+# them change different units. A line that is missing in one language is "" there, so that lines stay side by side.
+LINES = frozenset({"steps"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ def units(record: Record) -> dict[str, Any]:
     for name, value in record.items():
         if name in TEXTS and isinstance(value, dict):
             found |= {f"{name}.{lang}": text for lang, text in value.items() if not is_empty(text)}
+        elif name in LINES and isinstance(value, list):
+            found |= {f"{name}.{lang}": _column(value, lang) for lang in {lang: None for row in value for lang in row}}
         elif not is_empty(value):
             found[name] = value
     return found
@@ -69,11 +75,26 @@ def from_units(found: dict[str, Any]) -> Record:
     record: Record = {}
     for unit, value in found.items():
         name, dot, lang = unit.partition(".")
-        if dot:
+        if dot and name in LINES:
+            rows = record.setdefault(name, [])
+            rows += [{} for _ in range(len(value) - len(rows))]
+            for row, text in zip(rows, value, strict=False):
+                row.update({lang: text} if text else {})
+        elif dot:
             record.setdefault(name, {})[lang] = value
         else:
             record[name] = value
+    for name in LINES & record.keys():
+        record[name] = [row for row in record[name] if row]
     return record
+
+
+def _column(rows: list[dict[str, str]], lang: str) -> list[str]:
+    """The lines of one language; those that are missing behind its last one are left out."""
+    lines = [row.get(lang, "") for row in rows]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def merge(base: Record, ours: Record, theirs: Record) -> tuple[Record, list[Conflict]]:

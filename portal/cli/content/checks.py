@@ -43,6 +43,13 @@ def check_references(content: Content) -> None:
     for key, article in content.article.items():
         _expect(content, "article", key, "services", article.get("services", []), content.service)
         _expect(content, "article", key, "intents", article.get("intents", []), content.intent)
+        _expect(content, "article", key, "merged_into", [article.get("merged_into")], content.article)
+        if "merged_into" in article:
+            stays = content.article.get(article["merged_into"], {})
+            if article["status"] != "archived":
+                content.report("article", key, "merged_into", "the article is not archived")
+            if stays.get("status") == "archived":
+                content.report("article", key, "merged_into", f"{stays['slug']} is archived: name the one that stays")
     for key, intent in content.intent.items():
         _expect(content, "intent", key, "parent", [intent.get("parent")], content.intent)
         _expect(content, "intent", key, "related", intent.get("related", []), content.intent)
@@ -205,7 +212,7 @@ _PLAIN_FIELDS = {
     "service": (
         "summary", "who", "benefit", "how", "appeal", "outputs", "documents", "processing_time", "channels", "cost",
     ),
-    "article": ("summary", "text"),
+    "article": ("summary", "who", "text", "steps"),
     "intent": ("summary", "first", "services"),
     "profile": ("summary",),
     "emergency": ("text",),

@@ -93,7 +93,8 @@ def _load_intents(content: Content, starter: StarterSource, report: Report, serv
 def _load_articles(content: Content, starter: StarterSource, report: Report, service_ids: dict[str, int]) -> None:
     articles = [starter.merged("article", record) for record in content.article.values()]
     ids = service_ids | service_ids_by_slug({slug for article in articles for slug in article.get("services", [])})
-    for article in articles:
+    # What is merged into another needs that other first.
+    for article in sorted(articles, key=lambda article: "merged_into" in article):
         linked = [ids[slug] for slug in article.get("services", [])]
         report.count("articles", save_article(article, service_ids=linked))
     article_ids = article_ids_by_slug({article["slug"] for article in articles})

@@ -272,6 +272,7 @@ def _draft_page(
         changes=differences,
         findings=findings,
         trials=_trials(found, merged, findings),
+        taken_over=_taken_over(found, merged),
         clashes=clashes,
         is_author=found.author_id == staff.id and may(staff, "write", entry.kind, agency_id=agency_id),
         may_review=may(staff, "review", entry.kind, agency_id=agency_id, author_id=found.author_id),
@@ -287,6 +288,12 @@ def _trials(found: Draft, merged: dict[str, Any], findings: Findings) -> list[Tr
     if found.state not in ACTIVE or any(one.unit != "households" for one in findings.errors):
         return []
     return trials_of(kinds.BY_NAME[found.kind].kind, merged)
+
+
+def _taken_over(found: Draft, merged: dict[str, Any]) -> tuple[str, list[Change]] | None:
+    """(slug, changes) of the article that stays, where the draft merges one into it."""
+    stays = queries.taking_over(kinds.BY_NAME[found.kind].kind, found.base, merged) if found.state in ACTIVE else None
+    return (stays.now["slug"], changes(stays.now, stays.then)) if stays else None
 
 
 def _clash_page(found: Draft, typed: Any, errors: dict[str, str], *, stale: bool = False) -> str:
