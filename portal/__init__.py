@@ -28,6 +28,7 @@ from . import (
     knowledge,
     search,
     security,
+    tuning,
 )
 from .config import Settings, load_settings
 from .extensions import csrf, db, limiter, migrate
@@ -35,7 +36,20 @@ from .extensions import csrf, db, limiter, migrate
 __version__ = "0.1.0"
 
 # In dependency order: each may use those before it.
-CAPABILITIES = (search, identity, catalogue, knowledge, intents, eligibility, contact_center, editing, home, api, cli)
+CAPABILITIES = (
+    search,
+    identity,
+    catalogue,
+    knowledge,
+    intents,
+    eligibility,
+    contact_center,
+    tuning,
+    editing,
+    home,
+    api,
+    cli,
+)
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -72,6 +86,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SCREENING_MINUTES=settings.screening_minutes,
         SCREENING_CODE_DAYS=settings.screening_code_days,
         SCREENING_CODE_LIMIT=f"{settings.screening_code_limit} per hour",
+        SEARCH_LEAST=settings.search_least,
         RELEASE=release(Path(app.root_path), settings.public_url),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,

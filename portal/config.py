@@ -54,6 +54,8 @@ class Settings:
     screening_code_days: int
     # How many codes one address may try in an hour.
     screening_code_limit: int
+    # How often a search must have failed, or its results been followed, before anything of it is looked at.
+    search_least: int
 
 
 VARIABLES = {
@@ -75,6 +77,7 @@ VARIABLES = {
     "screening_minutes": "PORTAL_SCREENING_MINUTES",
     "screening_code_days": "PORTAL_SCREENING_CODE_DAYS",
     "screening_code_limit": "PORTAL_SCREENING_CODE_LIMIT",
+    "search_least": "PORTAL_SEARCH_LEAST",
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -110,6 +113,7 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "screening_minutes": _whole("PORTAL_SCREENING_MINUTES", environ, 30),
         "screening_code_days": _whole("PORTAL_SCREENING_CODE_DAYS", environ, 30),
         "screening_code_limit": _whole("PORTAL_SCREENING_CODE_LIMIT", environ, 30),
+        "search_least": _whole("PORTAL_SEARCH_LEAST", environ, 3),
     }
     unknown = set(overrides) - {field.name for field in fields(Settings)}
     if unknown:

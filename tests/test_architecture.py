@@ -77,6 +77,8 @@ def test_routes_that_anyone_can_reach(starter):
         # Nothing is stored by these.
         "/api/v1/screenings",
         "/api/v1/screenings/bulk",
+        # Takes only what a page of results gave out.
+        "/search/followed",
     }
     assert {rule for rule, _ in reached} == {
         "/",
@@ -117,6 +119,7 @@ def test_routes_that_anyone_can_reach(starter):
         "/healthz",
         "/metrics",
         "/readyz",
+        "/search/followed",
         "/static/<path:filename>",
     }
 

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from ..database import transaction
 from ..i18n import CONTENT_LANGUAGES
 from ..judgements import SPLITS, read_judgements
 from ..search.engine import IndexBusy
 from ..search.evaluate import BadBenchmark, evaluate
 from ..search.judging import AMONG_THREE, FIRST, Judged, figures, judge
 from ..search.operations import rebuild_index
+from ..tuning.operations import learn
 
 search_cli = AppGroup("search", help="The search index.")
 # An update takes less than a second: worth waiting for.
@@ -59,6 +62,14 @@ def judge_search(split: str | None, misses: bool) -> None:
 def _miss(one: Judged) -> str:
     wanted = " ".join(f"{kind}:{slug}" for kind, slug in one.query.best)
     return f"  {one.query.id} {one.query.text!r}: {wanted} at {one.place or '-'}; first is {one.first or 'nothing'}"
+
+
+@search_cli.command("learn")
+def learn_from_use() -> None:
+    """Let what people followed and what helped move the order by one day's step. The worker does it every day."""
+    with transaction():
+        count = learn(current_app.config["SEARCH_LEAST"])
+    click.echo("Nothing to do: learned today, or switched off." if count is None else f"{count} factors are not 1.")
 
 
 @search_cli.command("evaluate")

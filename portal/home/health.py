@@ -9,6 +9,7 @@ from ..extensions import db
 from ..jobs import given_up, waiting
 from ..search import all_indexes
 from ..security import AudienceBlueprint
+from ..tuning.recording import recorder
 
 blueprint = AudienceBlueprint("health", __name__, audience="machine")
 # A row older than this means that no worker takes them.
@@ -38,6 +39,8 @@ def metrics() -> Response:
     Gauge("portico_outbox_oldest_seconds", "Age of the oldest of them", registry=registry).set(oldest)
     Gauge("portico_outbox_given_up", "Effects that failed too often", registry=registry).set(len(given_up()))
     Gauge("portico_content_version", "Number of content changes so far", registry=registry).set(content_version())
+    lost = Gauge("portico_search_notes_lost", "Notes of searches that this process could not write", registry=registry)
+    lost.set(recorder().lost)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

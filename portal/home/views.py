@@ -16,7 +16,9 @@ from ..knowledge.answers import answer_to
 from ..search.queries import SearchResults
 from ..search.queries import search as search_documents
 from ..search.suggest import suggest as suggest_texts
+from ..search.tuned import adjustments_for
 from ..security import AudienceBlueprint
+from ..tuning.recording import followed_token, note_search
 from .forms import SearchForm
 
 blueprint = AudienceBlueprint("home", __name__, audience="public")
@@ -64,8 +66,13 @@ def search() -> str | BaseResponse:
     # Danger must be seen in what was meant as well as in what was typed.
     emergencies = intents.emergencies(f"{form.query} | {results.searched_for}", lang)
     lost = not (results.total or results.nearest or emergencies)
+    # Only what was found by the words alone tells how good the search is.
+    plain = not (form.is_narrowed or answer.place or emergencies)
+    if plain and page == 1:
+        note_search(form.query, content_language(lang), found=results.total > 0)
     starting_points = intents.intent_rows(lang)[:STARTING_POINTS] if lost else []
     services = [hit.id for hit in results.hits if hit.kind == "service"]
+    first = (page - 1) * PAGE_SIZE + 1
     return render_template(
         "search/results.html",
         form=form,
@@ -79,6 +86,8 @@ def search() -> str | BaseResponse:
         nowhere=NOWHERE,
         nearest=with_names(nearest_locations(answer.place, services), lang) if answer.place and services else {},
         starting_points=starting_points,
+        followed=followed_token(form.query, content_language(lang), results.hits, first) if plain else None,
+        first=first,
         page=page,
         pages=pages,
     )
@@ -137,6 +146,7 @@ def _search(form: SearchForm, place: Place | None, lang: str, page: int) -> Sear
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
         correct=form.exact.data != "1",
+        adjustments=adjustments_for(form.query, content_language(lang)),
     )
 
 

@@ -12,11 +12,18 @@ import pyotp
 
 Role = Literal["editor", "reviewer", "agency_editor", "specialist", "administrator"]
 Verb = Literal["view", "use", "write", "review", "publish", "maintain", "manage"]
-Kind = Literal["service", "agency", "intent", "profile", "article", "fact", "parameter", "import", "staff"]
+Kind = Literal[
+    "service", "agency", "intent", "profile", "article", "fact", "parameter", "search", "words", "import", "staff"
+]
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CONTENT: frozenset[str] = frozenset({"service", "agency", "intent", "profile", "article", "fact", "parameter"})
+# Who steers the search: what comes first, and whose words lead to a record. Nobody reviews it, and all can be undone.
+STEERING: dict[str, frozenset[str]] = {
+    "search": frozenset({"editor", "reviewer"}),
+    "words": frozenset({"editor", "reviewer", "specialist"}),
+}
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
@@ -72,6 +79,8 @@ def may(staff: Staff, verb: Verb, kind: Kind, *, agency_id: int | None = None, a
         return False
     if "administrator" in staff.roles:
         return True
+    if kind in STEERING:
+        return verb in ("view", "write") and not STEERING[kind].isdisjoint(staff.roles)
     if kind not in CONTENT:
         return False
     if kind == "article" and verb in ("view", "use", "write") and "specialist" in staff.roles:

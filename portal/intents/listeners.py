@@ -14,6 +14,7 @@ from ..catalogue.queries import services_changed_since, services_of_agency
 from ..events import listens_to
 from ..knowledge.events import ArticleChanged
 from ..knowledge.queries import articles_of_services
+from ..search.events import WordsChanged
 from ..search.operations import update_index
 from .classification import BATCH, apply_rules
 from .events import ArticleIntentsChanged, IntentChanged, ServiceProfilesChanged, ServicesClassified
@@ -53,6 +54,11 @@ def index_intent(fact: IntentChanged) -> None:
     _index_later("intent", [fact.intent_id])
     _index_later("article", articles_of_intent(fact.intent_id))
     _index_services(sorted(fact.service_ids))
+
+
+@listens_to(WordsChanged)
+def index_words(fact: WordsChanged) -> None:
+    _index_later(fact.kind, [fact.record_id])
 
 
 @listens_to(ServicesClassified)

@@ -4,6 +4,7 @@ knows documents and no capability: capabilities say what their documents are wit
 with each hit what they stored with it.
 """
 
+from . import models as models
 from .index import SearchIndex, all_indexes, init_app, search_index
 
 __all__ = ["SearchIndex", "all_indexes", "init_app", "search_index"]

@@ -1,8 +1,10 @@
 """What can be found, and where it comes from."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from .words import added_words, folded
 
 ListDocuments = Callable[[Collection[int] | None], Iterable["Document"]]
 
@@ -49,8 +51,25 @@ def has_source(index: str, kind: str) -> bool:
 
 
 def list_documents(index: str, kind: str, ids: Collection[int] | None = None) -> Iterator[Document]:
-    """The documents of a kind from its source. Raises KeyError for a kind without one."""
-    yield from _sources[index, kind](ids)
+    """The documents of a kind from its source, with the words that staff added to them.
+
+    Raises KeyError for a kind without a source.
+    """
+    added = added_words(kind, ids)
+    for document in _sources[index, kind](ids):
+        words = added.get((document.id, document.lang))
+        yield with_words(document, words) if words else document
+
+
+def with_words(document: Document, texts: Iterable[str]) -> Document:
+    """The document with more sayings.
+
+    They are situations however short they are: those count like phrases but are never suggested to anyone who types,
+    because nobody has edited them.
+    """
+    known = {folded(saying) for saying in (*document.phrases, *document.situations)}
+    new = {folded(text): text for text in texts if folded(text) not in known}
+    return replace(document, situations=(*document.situations, *new.values()))
 
 
 def list_all_documents(index: str) -> Iterator[Document]:

@@ -10,6 +10,7 @@ from portal.identity.rules import (
     CONTENT,
     KINDS,
     ROLES,
+    STEERING,
     VERBS,
     Staff,
     accepted_step,
@@ -28,11 +29,14 @@ STEP = int(NOON.replace(tzinfo=datetime.UTC).timestamp()) // 30
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 # Every verb that a role may do to a kind, when the record is of another agency and of another author.
+STEERS = {(kind, verb) for kind in STEERING for verb in ("view", "write")}
 ALLOWED = {
-    "editor": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "write", "maintain")},
-    "reviewer": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "review", "publish", "maintain")},
+    "editor": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "write", "maintain")} | STEERS,
+    "reviewer": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "review", "publish", "maintain")}
+    | STEERS,
     "agency_editor": {(kind, "view") for kind in CONTENT},
-    "specialist": {("article", verb) for verb in ("view", "use", "write")},
+    "specialist": {(kind, verb) for kind, verb in itertools.product(("article", "words"), ("view", "use", "write"))}
+    - {("words", "use")},
     "administrator": set(itertools.product(KINDS, VERBS)),
 }
 

@@ -8,7 +8,9 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Option
 from ...errors import problem
 from ...i18n import CONTENT_LANGUAGES, DEFAULT_LANGUAGE
 from ...search.queries import search as search_documents
+from ...search.tuned import adjustments_for
 from ...security import AudienceBlueprint
+from ...tuning.recording import note_search
 from ..links import landing_address
 from ..openapi import DOCUMENT
 
@@ -31,9 +33,16 @@ def search() -> Response:
     if not form.validate():
         return problem(400, "Invalid parameters", errors=form.errors)
     lang = form.lang.data or DEFAULT_LANGUAGE
+    q = form.q.data or ""
     results = search_documents(
-        form.q.data or "", lang=lang, kinds=(form.kind.data,) if form.kind.data else (), limit=form.limit.data or 0
+        q,
+        lang=lang,
+        kinds=(form.kind.data,) if form.kind.data else (),
+        limit=form.limit.data or 0,
+        adjustments=adjustments_for(q, lang),
     )
+    if not form.kind.data:
+        note_search(q, lang, found=results.total > 0)
     landing = landing_address(lang)
     return jsonify(
         results=[

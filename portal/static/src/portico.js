@@ -7,6 +7,7 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { ExitThisPage } from "govuk-frontend/dist/govuk/components/exit-this-page/exit-this-page.mjs";
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { countFollowed } from "./followed.js";
 import { suggest } from "./suggest.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -14,6 +15,7 @@ for (const component of [Button, ErrorSummary, ExitThisPage, NotificationBanner,
   createAll(component);
 }
 document.querySelectorAll("[data-suggest]").forEach(suggest);
+document.querySelectorAll("[data-followed]").forEach(countFollowed);
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
