@@ -90,7 +90,7 @@ def fold_word(word: str) -> str:
     """The folded form of one word: also without apostrophes, possessive endings and thousands separators."""
     word = _ENDING.sub(lambda match: match.group(1) or "", word)
     if word[0].isdigit():
-        return fold(_NOT_IN_NUMBERS.sub("", word))
+        word = _NOT_IN_NUMBERS.sub("", word)
     # A few Arabic letters stand for whole phrases, and come apart with spaces between.
     return fold(word.replace(".", "")).replace(" ", "")
 

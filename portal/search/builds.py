@@ -17,12 +17,11 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from .documents import Document
 from .engine import IndexBusy
 from .records import FORMAT
 
@@ -124,12 +123,5 @@ class Builds:
 
 
 def languages_of(build: Path | None) -> list[str]:
-    return sorted(path.name for path in build.iterdir() if path.is_dir()) if build else []
-
-
-def by_language(documents: Iterable[Document], build: Path) -> dict[str, list[Document]]:
-    """The documents of each language; also of those that a build has and no document is in."""
-    listed: dict[str, list[Document]] = {lang: [] for lang in languages_of(build)}
-    for document in documents:
-        listed.setdefault(document.lang, []).append(document)
-    return listed
+    """The languages that a build has; none where it is gone."""
+    return sorted(path.name for path in build.iterdir() if path.is_dir()) if build and build.is_dir() else []

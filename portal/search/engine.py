@@ -5,7 +5,8 @@ that candidates, counts and texts of one answer agree. Numbers of documents mean
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from .analysis import Spot
@@ -32,7 +33,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of every document without reading more."""
+    """What is known of every document without reading more. Its kind is among the facets."""
 
     kind: str
     id: int
@@ -72,6 +73,20 @@ class Body:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an answer is narrowed to, by names of facets (and "kind").
+
+    A document fits where it has one of the values of every chosen facet and none of the refused ones.
+    """
+
+    chosen: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    refused: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+EVERYTHING = Choice()
+
+
 class View(Protocol):
     count: int
 
@@ -81,10 +96,14 @@ class View(Protocol):
     def knows(self, term: str) -> bool:
         """Whether any document has the term."""
 
-    def candidates(self, weights: Mapping[str, float], *, least: float, least_of_best: float) -> list[Match]:
+    def candidates(
+        self, weights: Mapping[str, float], *, least: float, least_of_best: float, choice: Choice = EVERYTHING
+    ) -> list[Match]:
         """The documents that have some of the weighted terms, in the order of their numbers.
 
-        Left out are those whose coverage is below `least`, or below `least_of_best` times the best coverage.
+        Left out are those whose coverage is below `least`, or below `least_of_best` times the best coverage. An engine
+        may propose only so many of the best ones. Then those that fit the choice are not crowded out by others, and
+        scores may be estimates beyond the first hundred. Documents that do not fit may be among the candidates.
         """
 
     def entry(self, number: int) -> Entry: ...

@@ -1,12 +1,12 @@
 """Answers to what people type. What they type is never logged; only single words of it stay in memory for a while."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .adjustments import Adjustments
 from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
-from .engine import View
+from .engine import Choice, View
 from .index import SearchIndex, search_index
 from .ranking import LENIENT, Part, Query, Ranked, Scorer, find, rank
 from .spelling import Correction
@@ -18,7 +18,7 @@ NEAREST = 5
 ALIKE = 0.5
 ALIKE_FROM = 5
 
-Values = tuple[str, ...]
+Facets = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,13 @@ def search(
     searched_for, corrections = _repair(query_text, index, view, analyzer) if correct else (query_text, ())
     query = Query.of(analyzer.sentences(searched_for))
     adjustments = adjustments or Adjustments()
-    ranked = _adjust(find(query, view), view, adjustments)
-    chosen = {name: frozenset(values) for name, values in (facets or {}).items() if values}
-    if kinds:
-        chosen["kind"] = frozenset(kinds)
-    refused = {name: frozenset(values) for name, values in (without or {}).items() if values}
-    fitting, counts = _choose(ranked, view, chosen, refused)
+    wanted = {**(facets or {}), "kind": kinds} if kinds else facets or {}
+    choice = Choice(
+        {name: frozenset(values) for name, values in wanted.items() if values},
+        {name: frozenset(values) for name, values in (without or {}).items() if values},
+    )
+    ranked = _adjust(find(query, view, choice=choice), view, adjustments)
+    fitting, counts = _choose(ranked, view, choice)
     weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}
     page = fitting[offset : offset + limit]
     hits = tuple(_hit(one, view, analyzer, weights) for one in page)
@@ -154,45 +155,61 @@ def _adjust(ranked: list[Ranked], view: View, adjustments: Adjustments) -> list[
     return [*first, *(one for one in ranked if one.number not in buried and one.number not in pinned), *last]
 
 
-def _choose(
-    ranked: Sequence[Ranked],
-    view: View,
-    chosen: Mapping[str, frozenset[str]],
-    refused: Mapping[str, frozenset[str]],
-) -> tuple[list[Ranked], dict[str, dict[str, int]]]:
+def _choose(ranked: Sequence[Ranked], view: View, choice: Choice) -> tuple[list[Ranked], dict[str, dict[str, int]]]:
     """What fits the choices, and what each further choice would leave."""
+    having = [view.entry(one.number).facets for one in ranked]
+    if not choice.chosen and not choice.refused:
+        return list(ranked), _count(dict.fromkeys(set().union(*having), having))
+    refused = [_Having(name, values) for name, values in choice.refused.items()]
+    chosen = [_Having(name, values) for name, values in choice.chosen.items()]
     fitting = []
-    # Documents share their tuples of values, some of them long: counting tuples by identity first makes it cheap.
-    shared: dict[int, Values] = {}
-    counted: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    kinds: dict[str, Values] = {}
-    for one in ranked:
-        entry = view.entry(one.number)
-        having = {"kind": kinds.setdefault(entry.kind, (entry.kind,)), **entry.facets}
-        if any(not refused[name].isdisjoint(having.get(name, ())) for name in refused):
+    counted: list[Facets] = []
+    # Another choice in the one facet where they fail would find them.
+    failing: defaultdict[str, list[Facets]] = defaultdict(list)
+    for one, facets in zip(ranked, having, strict=True):
+        if any(having.is_met(facets) for having in refused):
             continue
-        unfit = [name for name in chosen if chosen[name].isdisjoint(having.get(name, ()))] if chosen else None
-        if not unfit:
+        unmet = [having.name for having in chosen if not having.is_met(facets)]
+        if not unmet:
             fitting.append(one)
-        elif len(unfit) == 1:
-            # Another choice in the one facet where it fails would find it.
-            having = {name: having[name] for name in unfit if name in having}
-        else:
-            continue
-        for name, values in having.items():
-            which = id(values)
-            shared[which] = values
-            counts = counted[name]
-            counts[which] = counts.get(which, 0) + 1
-    return fitting, {name: _count_values(shared, counts) for name, counts in sorted(counted.items())}
+            counted.append(facets)
+        elif len(unmet) == 1:
+            failing[unmet[0]].append(facets)
+    names = set().union(*counted, failing)
+    return fitting, _count({name: [*counted, *failing.get(name, ())] for name in names})
 
 
-def _count_values(shared: Mapping[int, Values], counted: Mapping[int, int]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for which, count in counted.items():
-        for value in shared[which]:
-            counts[value] = counts.get(value, 0) + count
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+class _Having:
+    """Whether documents have one of some values of a facet. They share their tuples of values, some of them long."""
+
+    def __init__(self, name: str, values: frozenset[str]) -> None:
+        self.name = name
+        self._values = values
+        self._met: dict[int, bool] = {}
+
+    def is_met(self, facets: Facets) -> bool:
+        values = facets.get(self.name, ())
+        try:
+            return self._met[id(values)]
+        except KeyError:
+            met = self._met[id(values)] = not self._values.isdisjoint(values)
+            return met
+
+
+def _count(documents: Mapping[str, Sequence[Facets]]) -> dict[str, dict[str, int]]:
+    """How many of the documents have each value of each facet."""
+    counts = {}
+    for name, listed in sorted(documents.items()):
+        shared = [facets[name] for facets in listed if name in facets]
+        # Counting tuples by identity first makes it cheap.
+        values_of = dict(zip(map(id, shared), shared, strict=True))
+        found: dict[str, int] = {}
+        for which, count in Counter(map(id, shared)).items():
+            for value in values_of[which]:
+                found[value] = found.get(value, 0) + count
+        if found:
+            counts[name] = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    return counts
 
 
 def _hit(one: Ranked, view: View, analyzer: Analyzer, weights: dict[str, float]) -> Hit:
@@ -248,7 +265,7 @@ def _nearest(
     weights: dict[str, float],
 ) -> tuple[Hit, ...]:
     """The closest documents of some kinds by any evidence, for those who would otherwise stand before nothing."""
-    matches = view.candidates(query.terms, least=0.0, least_of_best=0.0)
+    matches = view.candidates(query.terms, least=0.0, least_of_best=0.0, choice=Choice({"kind": kinds}))
     found = [match for match in matches if view.entry(match.number).kind in kinds]
     ranked = rank(query, found, view, LENIENT) if found else _nearest_by_letters(text, view, kinds)
     return tuple(_hit(one, view, analyzer, weights) for one in ranked[:NEAREST])

@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple, Protocol
 
 from .analysis import Sentence
-from .engine import Match, Terms, View
+from .engine import EVERYTHING, Choice, Match, Terms, View
 
 # Of BM25, here and in the engine.
 K1 = 0.9
@@ -100,13 +100,17 @@ class Evidence(Protocol):
     def text_length(self, number: int) -> float: ...
 
 
-def find(query: Query, view: View, weights: Weights = WEIGHTS) -> list[Ranked]:
-    """The documents that belong in the answer to a query, best first. Equal scores keep the order of the index."""
+def find(query: Query, view: View, weights: Weights = WEIGHTS, choice: Choice = EVERYTHING) -> list[Ranked]:
+    """The documents that belong in the answer to a query, best first. Equal scores keep the order of the index.
+
+    Documents that do not fit the choice may be among them.
+    """
     few = len(query.terms) <= weights.few_terms
     matches = view.candidates(
         query.terms,
         least=weights.least_coverage,
         least_of_best=weights.least_of_best_coverage_few if few else weights.least_of_best_coverage,
+        choice=choice,
     )
     return rank(query, matches, view, weights)
 
@@ -138,6 +142,7 @@ class Scorer:
         self._weights = weights
         self._idf = cache(evidence.idf)
         self._whole = sum(map(self._idf, query.terms))
+        self._wanted = frozenset(query.terms)
         self._worth = {term: self._idf(term) * weight for term, weight in query.terms.items()}
         self._pairs = [
             (f" {first} {second} ", weight * max(self._idf(first), self._idf(second)))
@@ -177,10 +182,10 @@ class Scorer:
         return found * (K1 + 1) / (1 + K1 * length)
 
     def _saying_score(self, saying: frozenset[str]) -> float:
-        shared = sum(self._worth[term] for term in saying if term in self._worth)
-        return shared * self._likeness(saying) if shared else 0.0
+        # Most have nothing of the query.
+        shared = saying & self._wanted
+        return sum(self._worth[term] for term in shared) * self._likeness(saying) if shared else 0.0
 
     def _likeness(self, terms: frozenset[str]) -> float:
-        idf = self._idf
-        shared = sum(idf(term) for term in terms if term in self._worth)
-        return 2 * shared / (self._whole + sum(map(idf, terms))) if shared else 0.0
+        shared = terms & self._wanted
+        return 2 * sum(map(self._idf, shared)) / (self._whole + sum(map(self._idf, terms))) if shared else 0.0

@@ -81,7 +81,7 @@ def read_head(head: bytes, shared: dict[Any, Any]) -> Head:
     """`shared` keeps each set of values once: many documents have the same places and the same agency."""
     kind, id, title, facets, phrases, lengths = json.loads(head)
     kept: dict[str, tuple[str, ...]] = {}
-    for name, listed in facets.items():
+    for name, listed in {**facets, "kind": [kind]}.items():
         values = tuple(listed)
         kept[shared.setdefault(name, name)] = shared.setdefault(values, values)
     return Head(Entry(shared.setdefault(kind, kind), id, title, kept), phrases, lengths)

@@ -16,9 +16,9 @@ from whoosh.matching import FilterMatcher
 from whoosh.reading import SegmentReader
 
 from .analysis import fold_word
-from .builds import Builds, by_language, languages_of
 from .documents import Document
-from .engine import Body, Entry, Match, Terms
+from .embedded import EmbeddedEngine
+from .engine import EVERYTHING, Body, Choice, Entry, Match, Terms
 from .ranking import K1, B
 from .records import SCORED_FIELDS, Record, all_terms, read_body, read_head, read_terms, record_key
 
@@ -238,7 +238,14 @@ class WhooshView:
             for (_, segment), lost in zip(self._segments, self._lost, strict=True)
         )
 
-    def candidates(self, weights: Mapping[str, float], *, least: float, least_of_best: float) -> list[Match]:
+    def candidates(
+        self,
+        weights: Mapping[str, float],
+        *,
+        least: float,
+        least_of_best: float,
+        choice: Choice = EVERYTHING,  # noqa: ARG002  # all that match are proposed, whatever is chosen
+    ) -> list[Match]:
         size = len(self._place)
         told = sorted(((self.idf(term), term) for term in weights), reverse=True)[:MAX_TERMS]
         total = sum(idf for idf, _ in told) or 1.0
@@ -329,50 +336,22 @@ class WhooshView:
         return numbers, impacts
 
 
-class WhooshEngine:
+class WhooshEngine(EmbeddedEngine[WhooshView]):
     """Index folders of all languages, and the views on them."""
 
+    name = "whoosh"
+
     def __init__(self, folder: Path) -> None:
-        self._builds = Builds(folder, "whoosh")
-        self._opening = threading.Lock()
-        self._stamp: bytes | None = None
-        self._build: Path | None = None
-        self._views: dict[str, WhooshView | None] = {}
+        super().__init__(folder)
         self._segments: dict[str, dict[str, _Segment]] = {}
 
-    # Reading
-
-    def view(self, lang: str) -> WhooshView | None:
-        stamp = self._builds.stamp()
-        if stamp == self._stamp and lang in self._views:
-            return self._views[lang]
-        with self._opening:
-            stamp = self._builds.stamp()
-            if stamp != self._stamp:
-                self._build = self._builds.current()
-                self._views = {}
-                self._stamp = stamp
-            if lang not in self._views:
-                self._views[lang] = self._open(lang)
-            return self._views[lang]
-
-    def languages(self) -> list[str]:
-        return languages_of(self._builds.current())
-
-    def is_ready(self) -> bool:
-        return self._builds.current() is not None
-
-    def close(self) -> None:
-        with self._opening:
-            self._stamp, self._build, self._views, self._segments = None, None, {}, {}
-
-    def _open(self, lang: str) -> WhooshView | None:
-        if self._build is None or lang not in languages_of(self._build):
+    def _open(self, build: Path, lang: str) -> WhooshView | None:
+        if not index.exists_in(build / lang):
             return None
         known = self._segments.get(lang, {})
         shared: dict[Any, Any] = {}
         opened: dict[str, tuple[_Segment, frozenset[int]]] = {}
-        for leaf, _ in _leaves(self._build / lang):
+        for leaf, _ in _leaves(build / lang):
             if isinstance(leaf, SegmentReader):
                 stored = leaf.segment()
                 name = stored.segment_id()
@@ -380,46 +359,39 @@ class WhooshEngine:
                     leaf.close()
                 opened[name] = (known.get(name) or _Segment(leaf, shared), frozenset(stored.deleted_docs()))
         self._segments[lang] = {name: segment for name, (segment, _) in opened.items()}
-        view = WhooshView(list(opened.values()))
-        return view if view.count else None
+        return WhooshView(list(opened.values()))
 
-    # Writing
+    def _forget(self) -> None:
+        self._segments = {}
 
-    def rebuild(self, documents: Iterable[Document], *, wait: float = 0.0) -> int:
-        return self._builds.rebuild(lambda build: _write(build, documents), wait)
+    def _write(self, build: Path, documents: Iterable[Document]) -> int:
+        writers: dict[str, Any] = {}
+        count = 0
+        try:
+            for document in documents:
+                if document.lang not in writers:
+                    writers[document.lang] = _writer(build / document.lang)
+                writers[document.lang].add_document(**_fields(document))
+                count += 1
+            while writers:
+                writers.popitem()[1].commit()
+        finally:
+            for writer in writers.values():
+                writer.cancel()
+        return count
 
-    def update(self, kind: str, ids: Collection[int], documents: Iterable[Document], *, wait: float = 0.0) -> None:
-        def write(build: Path) -> None:
-            for lang, listed in by_language(documents, build).items():
-                writer = _writer(build / lang)
-                try:
-                    for id in ids:
-                        writer.delete_by_term("key", record_key(kind, id))
-                    for document in listed:
-                        writer.add_document(**_fields(document))
-                except BaseException:
-                    writer.cancel()
-                    raise
-                writer.commit(mergetype=_merge_small)
-
-        self._builds.update(write, wait)
-
-
-def _write(build: Path, documents: Iterable[Document]) -> int:
-    writers: dict[str, Any] = {}
-    count = 0
-    try:
-        for document in documents:
-            if document.lang not in writers:
-                writers[document.lang] = _writer(build / document.lang)
-            writers[document.lang].add_document(**_fields(document))
-            count += 1
-        while writers:
-            writers.popitem()[1].commit()
-    finally:
-        for writer in writers.values():
-            writer.cancel()
-    return count
+    def _replace(self, build: Path, kind: str, ids: Collection[int], by_lang: Mapping[str, list[Document]]) -> None:
+        for lang, listed in by_lang.items():
+            writer = _writer(build / lang)
+            try:
+                for id in ids:
+                    writer.delete_by_term("key", record_key(kind, id))
+                for document in listed:
+                    writer.add_document(**_fields(document))
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.commit(mergetype=_merge_small)
 
 
 def _fields(document: Document) -> dict[str, object]:

@@ -31,7 +31,7 @@ def test_record_is_read_as_it_was_written() -> None:
     )
     head = read_head(record.head, {})
     assert (head.entry.kind, head.entry.id, head.entry.title) == ("service", 7, "Passport fees")
-    assert head.entry.facets == {"agency": ("state",)}
+    assert head.entry.facets == {"agency": ("state",), "kind": ("service",)}
     assert (head.phrases, head.lengths) == (["the", "cost of passports"], [5, 2, 3])
     terms = read_terms(record.terms)
     assert terms.title == {"passport", "fee"}

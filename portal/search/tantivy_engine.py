@@ -1,0 +1,408 @@
+"""The engine for many documents: tantivy proposes the best ones, and their scores are worked out exactly as always.
+
+tantivy's own scores are near ours, but not ours: they know other constants, lengths rounded to one byte, and the number
+of documents that have a term field by field. They choose the proposals. Whether a document has a term is asked of all
+terms in one query, whose constant scores are powers of two: the sum tells which terms it has.
+"""
+
+import math
+import time
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import tantivy
+from tantivy import Occur, Query
+
+from .analysis import fold_word
+from .documents import Document
+from .embedded import EmbeddedEngine
+from .engine import EVERYTHING, Body, Choice, Entry, Match, Terms
+from .ranking import K1, B
+from .records import SCORED_FIELDS, Head, Record, read_body, read_head, read_terms, record_key
+
+# So many of the best documents are proposed, and as many of those that fit the choices.
+PROPOSED = 1_000
+# So many of them have exact scores; ranking looks at fewer than that closely.
+EXACT = 128
+# A query of more terms than that is answered by its most telling ones.
+MAX_TERMS = 40
+# Sums of powers of two are exact in tantivy's scores up to this many.
+BITS = 24
+# Where more documents than so many times the proposals have one of the terms, only the proposals are asked for theirs.
+MATCHING = 5
+# Texts of documents kept in memory, per view: some 8 KB each. Ranking asks again for what was scored.
+CACHED_TEXTS = 2_000
+CACHED_TERMS = 100_000
+# Parts of a view: small ones make suggestions slower, and joining them costs time.
+SMALL_PART = 250
+SMALL_PARTS = 8
+HEAP_BYTES = 50_000_000
+NOTHING = 1e-9
+
+T = TypeVar("T")
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    for name in SCORED_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    # The terms of the text and of what is asked, once each.
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("facets", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("number", indexed=True, fast=True)
+    for name in ("stored_head", "stored_terms", "stored_body"):
+        builder.add_bytes_field(name, stored=True)
+    return builder.build()
+
+
+def _value(name: str, value: str) -> str:
+    return f"{name}\0{value}"
+
+
+def _document(document: Document, number: int) -> Any:
+    record = Record.of(document)
+    made = tantivy.Document()
+    for name, counts in (("text", record.text), ("title", record.title), ("asked", record.asked)):
+        made.add_text(name, " ".join(counts.elements()))
+    made.add_text("terms", " ".join(record.text.keys() | record.asked.keys()))
+    made.add_text("words", " ".join(record.words))
+    made.add_text("key", record.key)
+    made.add_text("facets", _value("kind", document.kind))
+    for name, values in document.facets.items():
+        for value in values:
+            made.add_text("facets", _value(name, value))
+    made.add_unsigned("number", number)
+    made.add_bytes("stored_head", record.head)
+    made.add_bytes("stored_terms", record.terms)
+    made.add_bytes("stored_body", record.body)
+    return made
+
+
+class _Part:
+    """What is kept in memory of some documents. Views share it, as long as one of its documents lives."""
+
+    def __init__(self, numbers: Sequence[int], heads: Sequence[Head]) -> None:
+        self.numbers = numbers
+        self.heads = heads
+
+    def sayings(self) -> Iterator[tuple[int, str, bool]]:
+        for place, head in enumerate(self.heads):
+            yield place, head.entry.title, True
+            for phrase in head.phrases:
+                yield place, phrase, False
+
+
+class TantivyView:
+    """One state of the index in one language."""
+
+    def __init__(self, searcher: Any, schema: Any, parts: Sequence[_Part], living: Mapping[int, Any]) -> None:
+        """`living` has the address of each document by the number that it was given when it was written."""
+        self._searcher = searcher
+        self._schema = schema
+        self._parts: list[tuple[int, _Part]] = []
+        self._entries: list[Entry] = []
+        self._numbers: list[int] = []
+        self._addresses: list[Any] = []
+        self._places: dict[int, int] = {}
+        self._keys: dict[tuple[str, int], int] = {}
+        self._lengths = {name: array("I") for name in SCORED_FIELDS}
+        for part in parts:
+            self._parts.append((len(self._entries), part))
+            for number, head in zip(part.numbers, part.heads, strict=True):
+                place = len(self._entries)
+                address = living.get(number)
+                if address is not None:
+                    self._places[number] = place
+                    self._keys[head.entry.kind, head.entry.id] = place
+                self._numbers.append(number)
+                self._addresses.append(address)
+                self._entries.append(head.entry)
+                for name, length in zip(SCORED_FIELDS, head.lengths, strict=True):
+                    self._lengths[name].append(length)
+        self.count = len(self._places)
+        self._average = {name: self._average_length(lengths) for name, lengths in self._lengths.items()}
+        self._frequencies: dict[str, int] = {}
+        self._theirs: dict[tuple[str, str], float] = {}
+        self._texts: dict[int, tuple[bytes, Terms]] = {}
+        self._vocabulary: dict[str, tuple[str, int]] | None = None
+
+    def _average_length(self, lengths: Sequence[int]) -> float:
+        total = sum(lengths[place] for place in self._places.values())
+        return total / self.count if total else 1.0
+
+    def idf(self, term: str) -> float:
+        return _idf(self._frequency(term), self.count)
+
+    def knows(self, term: str) -> bool:
+        return self._frequency(term) > 0
+
+    def _frequency(self, term: str) -> int:
+        try:
+            return self._frequencies[term]
+        except KeyError:
+            if len(self._frequencies) > CACHED_TERMS:
+                self._frequencies = {}
+            found = self._searcher.search(self._term("terms", term), 1, count=True).count
+            self._frequencies[term] = found
+            return int(found)
+
+    def candidates(
+        self, weights: Mapping[str, float], *, least: float, least_of_best: float, choice: Choice = EVERYTHING
+    ) -> list[Match]:
+        told = sorted(((self.idf(term), term) for term in weights), reverse=True)[:MAX_TERMS]
+        total = sum(idf for idf, _ in told) or 1.0
+        told = [(idf, term) for idf, term in told if self.knows(term)]
+        worth = {term: idf * weights[term] for idf, term in told}
+        if not worth:
+            return []
+        glances = self._propose(worth, choice)
+        having = self._having_terms(list(worth), glances)
+        shares = [idf / total for idf, _ in told]
+        coverage = {bits: sum(_chosen(bits, shares)) for bits in set(having.values())}
+        # A hair of slack: coverage is a sum of floats in varying order.
+        enough = max(least, least_of_best * max(coverage.values(), default=0.0), NOTHING) - NOTHING / 2
+        found = [(score, -place) for place, score in glances.items() if coverage[having[place]] >= enough]
+        found.sort(reverse=True)
+        best = []
+        for _, place in found[:EXACT]:
+            bits = having[-place]
+            best.append(self._score(-place, dict(_chosen(bits, list(worth.items()))), coverage[bits]))
+        # What was not looked at never comes before what was.
+        most = min((one.text + one.title + one.asked for one in best), default=0.0)
+        rest = [Match(-place, min(score, most), 0.0, 0.0, coverage[having[-place]]) for score, place in found[EXACT:]]
+        return sorted(best + rest)
+
+    def _propose(self, worth: Mapping[str, float], choice: Choice) -> dict[int, float]:
+        """The best documents by tantivy's scores, which are scaled to be like ours."""
+        clauses = []
+        for term, value in worth.items():
+            for name in SCORED_FIELDS:
+                theirs = self._their_idf(name, term)
+                if theirs:
+                    clauses.append((Occur.Should, Query.boost_query(self._term(name, term), value / theirs)))
+        wanted = Query.boolean_query(clauses)
+        refused = [(Occur.MustNot, self._having(name, values)) for name, values in choice.refused.items()]
+        chosen = [(Occur.Must, self._having(name, values)) for name, values in choice.chosen.items()]
+        queries = [[(Occur.Must, wanted), *refused]] if refused else [[(Occur.Should, wanted)]]
+        if chosen:
+            # The others are wanted too: counts say what a further choice would find.
+            queries.append([*queries[0], *chosen] if refused else [(Occur.Must, wanted), *chosen])
+        glances: dict[int, float] = {}
+        for query in queries:
+            hits = self._searcher.search(Query.boolean_query(query), PROPOSED, count=False).hits
+            glances.update(zip(self._places_of(hits), (score for score, _ in hits), strict=True))
+        return glances
+
+    def _having_terms(self, terms: Sequence[str], places: Collection[int]) -> dict[int, int]:
+        """Which of the terms each of the documents has: one bit for each term, the first one being the lowest."""
+        having = dict.fromkeys(places, 0)
+        matching = min(self.count, sum(map(self._frequency, terms)))
+        among = []
+        if matching > MATCHING * PROPOSED:
+            numbers = [self._numbers[place] for place in places]
+            matching = len(numbers)
+            among = [(Occur.Must, Query.const_score_query(Query.term_set_query(self._schema, "number", numbers), 0.0))]
+        for start in range(0, len(terms), BITS):
+            clauses = [
+                (Occur.Should, Query.const_score_query(self._term("terms", term), float(1 << bit)))
+                for bit, term in enumerate(terms[start : start + BITS])
+            ]
+            hits = self._searcher.search(Query.boolean_query(among + clauses), max(matching, 1), count=False).hits
+            for place, (bits, _) in zip(self._places_of(hits), hits, strict=True):
+                if place in having:
+                    having[place] |= int(bits) << start
+        return having
+
+    def _score(self, place: int, worth: Mapping[str, float], coverage: float) -> Match:
+        """The exact scores of a document that has these terms."""
+        stored, _ = self._text(place)
+        title, text, sayings = f"{stored.decode()}\n".split("\n", 2)
+        return Match(
+            place,
+            self._bm25("text", text, place, worth),
+            self._bm25("title", title, place, worth),
+            self._bm25("asked", sayings.replace("\n", " "), place, worth),
+            coverage,
+        )
+
+    def _bm25(self, field: str, terms: str, place: int, worth: Mapping[str, float]) -> float:
+        norm = K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
+        score = 0.0
+        # Each term with spaces of its own on both sides: much faster than going through all of them.
+        spaced = f" {terms.replace(' ', '  ')} "
+        for term, value in worth.items():
+            often = spaced.count(f" {term} ")
+            if often:
+                score += value * often * (K1 + 1) / (often + norm)
+        return score
+
+    def entry(self, number: int) -> Entry:
+        return self._entries[number]
+
+    def number(self, kind: str, id: int) -> int | None:
+        return self._keys.get((kind, id))
+
+    def terms(self, number: int) -> Terms:
+        return self._text(number)[1]
+
+    def body(self, number: int) -> Body:
+        stored = self._searcher.doc(self._addresses[number])
+        return read_body(stored.get_first("stored_body"), stored.get_first("stored_terms"))
+
+    def text_length(self, number: int) -> float:
+        return self._lengths["text"][number] / self._average["text"]
+
+    def vocabulary(self) -> Mapping[str, tuple[str, int]]:
+        if self._vocabulary is None:
+            known: dict[str, tuple[str, int]] = {}
+            for word, count in self._searcher.terms_with_prefix("words", ""):
+                folded = fold_word(word)
+                spelling, before = known.get(folded, (word, 0))
+                # The counts of two spellings overlap where a document has both; the larger one is near enough.
+                known[folded] = (word, count) if count > before else (spelling, before)
+            self._vocabulary = known
+        return self._vocabulary
+
+    def parts(self) -> Sequence[tuple[int, _Part]]:
+        return self._parts
+
+    def has(self, number: int) -> bool:
+        return self._addresses[number] is not None
+
+    def _term(self, field: str, term: str) -> Any:
+        return Query.term_query(self._schema, field, term, index_option="freq")
+
+    def _having(self, name: str, values: Collection[str]) -> Any:
+        listed = [_value(name, value) for value in values]
+        return Query.const_score_query(Query.term_set_query(self._schema, "facets", listed), 0.0)
+
+    def _their_idf(self, field: str, term: str) -> float:
+        try:
+            return self._theirs[field, term]
+        except KeyError:
+            if len(self._theirs) > CACHED_TERMS:
+                self._theirs = {}
+            found = self._searcher.doc_freq(field, term)
+            # Theirs counts deleted documents too, until they are merged away.
+            self._theirs[field, term] = _idf(found, max(found, self.count)) if found else 0.0
+            return self._theirs[field, term]
+
+    def _places_of(self, hits: Sequence[tuple[float, Any]]) -> list[int]:
+        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+        return [self._places[number] for number in numbers]
+
+    def _text(self, place: int) -> tuple[bytes, Terms]:
+        try:
+            return self._texts[place]
+        except KeyError:
+            stored = self._searcher.doc(self._addresses[place]).get_first("stored_terms")
+            if len(self._texts) >= CACHED_TEXTS:
+                self._texts = {}
+            self._texts[place] = (stored, read_terms(stored))
+            return self._texts[place]
+
+
+def _chosen(bits: int, listed: Sequence[T]) -> list[T]:
+    """The items whose bits are set."""
+    return [item for bit, item in enumerate(listed) if bits >> bit & 1]
+
+
+def _idf(found: int, count: int) -> float:
+    return math.log(1 + (count - found + 0.5) / (found + 0.5))
+
+
+class TantivyEngine(EmbeddedEngine[TantivyView]):
+    """Index folders of all languages, and the views on them."""
+
+    name = "tantivy"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._parts: dict[str, list[_Part]] = {}
+
+    def _open(self, build: Path, lang: str) -> TantivyView | None:
+        if not tantivy.Index.exists(str(build / lang)):
+            return None
+        index = tantivy.Index.open(str(build / lang))
+        # Views tell when to look again; otherwise a thread would watch the folder.
+        index.config_reader("manual")
+        searcher = index.searcher()
+        everything = searcher.search(
+            Query.all_query(),
+            max(searcher.num_docs, 1),
+            count=False,
+            order_by_field="number",
+            order=tantivy.Order.Asc,
+        )
+        living: dict[int, Any] = dict(everything.hits)
+        self._parts[lang] = _parts(self._parts.get(lang, []), living, searcher)
+        return TantivyView(searcher, index.schema, self._parts[lang], living)
+
+    def _forget(self) -> None:
+        self._parts = {}
+
+    def _write(self, build: Path, documents: Iterable[Document]) -> int:
+        writers: dict[str, Any] = {}
+        first, count = _first_number(), 0
+        for document in documents:
+            if document.lang not in writers:
+                writers[document.lang] = _create(build / document.lang).writer(HEAP_BYTES, 1)
+            writers[document.lang].add_document(_document(document, first + count))
+            count += 1
+        for writer in writers.values():
+            writer.commit()
+            writer.wait_merging_threads()
+        return count
+
+    def _replace(self, build: Path, kind: str, ids: Collection[int], by_lang: Mapping[str, list[Document]]) -> None:
+        number = _first_number()
+        for lang, listed in by_lang.items():
+            writer = _create(build / lang).writer(HEAP_BYTES, 1)
+            try:
+                for id in ids:
+                    writer.delete_documents_by_term("key", record_key(kind, id))
+                for document in listed:
+                    writer.add_document(_document(document, number))
+                    number += 1
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                raise
+            finally:
+                writer.wait_merging_threads()
+
+
+def _first_number() -> int:
+    """Readers know documents by their numbers: none is given twice, also where the process was killed that gave it."""
+    return time.time_ns()
+
+
+def _create(folder: Path) -> Any:
+    folder.mkdir(exist_ok=True)
+    return tantivy.Index(_schema(), path=str(folder))
+
+
+def _parts(known: Sequence[_Part], living: Mapping[int, Any], searcher: Any) -> list[_Part]:
+    """The known parts that still have documents, and a further one with those that are new, in the order of writing."""
+    parts = [part for part in known if any(number in living for number in part.numbers)]
+    had = {number for part in parts for number in part.numbers}
+    new = [number for number in living if number not in had]
+    if new:
+        shared: dict[Any, Any] = {}
+        heads = [read_head(searcher.doc(living[number]).get_first("stored_head"), shared) for number in new]
+        parts.append(_Part(new, heads))
+    small = [part for part in parts if len(part.numbers) <= SMALL_PART]
+    if len(small) < SMALL_PARTS:
+        return parts
+    together = [
+        (number, head)
+        for part in small
+        for number, head in zip(part.numbers, part.heads, strict=True)
+        if number in living
+    ]
+    joined = _Part([number for number, _ in together], [head for _, head in together])
+    return [*(part for part in parts if len(part.numbers) > SMALL_PART), joined]
