@@ -38,6 +38,8 @@ class Settings:
     pages_kept: int
     # Least severe messages that the log keeps.
     log_level: str
+    # What keeps the search index: whoosh, or tantivy for more than a few thousand documents.
+    search_engine: str
     # How many feedback messages one address may send in an hour.
     feedback_limit: int
     # How long someone of staff stays signed in at most, in hours.
@@ -69,6 +71,7 @@ VARIABLES = {
     "cache_seconds": "PORTAL_CACHE_SECONDS",
     "pages_kept": "PORTAL_PAGES_KEPT",
     "log_level": "PORTAL_LOG_LEVEL",
+    "search_engine": "PORTAL_SEARCH_ENGINE",
     "feedback_limit": "PORTAL_FEEDBACK_LIMIT",
     "staff_session_hours": "PORTAL_STAFF_SESSION_HOURS",
     "staff_idle_minutes": "PORTAL_STAFF_IDLE_MINUTES",
@@ -80,6 +83,7 @@ VARIABLES = {
     "search_least": "PORTAL_SEARCH_LEAST",
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SEARCH_ENGINES = ("whoosh", "tantivy")
 
 
 def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
@@ -105,6 +109,7 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "cache_seconds": _whole("PORTAL_CACHE_SECONDS", environ, 60),
         "pages_kept": _whole("PORTAL_PAGES_KEPT", environ, 16),
         "log_level": _choice("PORTAL_LOG_LEVEL", environ, LOG_LEVELS, "INFO"),
+        "search_engine": _choice("PORTAL_SEARCH_ENGINE", environ, SEARCH_ENGINES, "whoosh"),
         "feedback_limit": _whole("PORTAL_FEEDBACK_LIMIT", environ, 30),
         "staff_session_hours": _whole("PORTAL_STAFF_SESSION_HOURS", environ, 12),
         "staff_idle_minutes": _whole("PORTAL_STAFF_IDLE_MINUTES", environ, 60),

@@ -78,7 +78,7 @@ def learn_from_use() -> None:
 def evaluate_folder(folder: Path, lang: str | None) -> None:
     """Index the documents of DIR in a temporary place and score the search over its queries."""
     try:
-        figures = evaluate(folder, lang)
+        figures = evaluate(folder, lang, current_app.config.get("SEARCH_ENGINE", "whoosh"))
     except BadBenchmark as error:
         raise click.ClickException(str(error)) from error
     for name, value in (

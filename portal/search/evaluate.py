@@ -82,13 +82,13 @@ def read_benchmark(folder: Path) -> Benchmark:
     return Benchmark(documents, queries, {id: frozenset(found) for id, found in relevant.items()})
 
 
-def evaluate(folder: Path, lang: str | None = None) -> Figures:
+def evaluate(folder: Path, lang: str | None = None, engine: str = "whoosh") -> Figures:
     """Index the documents of a folder in a temporary place and ask its queries. Raises BadBenchmark."""
     benchmark = read_benchmark(folder)
     lang = lang or guess_language([f"{title} {text}" for _, title, text in benchmark.documents])
     names = [id for id, _, _ in benchmark.documents]
     with tempfile.TemporaryDirectory() as scratch:
-        index = SearchIndex(Path(scratch))
+        index = SearchIndex(Path(scratch), engine)
         begun = time.perf_counter()
         index.engine.rebuild(
             Document(kind=KIND, id=number, lang=lang, title=title, text=text)

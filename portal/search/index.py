@@ -1,6 +1,7 @@
 """The search indexes of one application: where they lie, and what is kept in memory between requests."""
 
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -10,16 +11,19 @@ from .documents import INDEXES, PUBLIC
 from .engine import Engine, Part, View
 from .spelling import Speller
 from .suggester import Suggester
+from .tantivy_engine import TantivyEngine
 from .whoosh_engine import WhooshEngine
+
+ENGINES: Mapping[str, Callable[[Path], Engine]] = {"whoosh": WhooshEngine, "tantivy": TantivyEngine}
 
 
 class SearchIndex:
     """An engine with the aids that are made from its views. Safe to share between threads."""
 
-    def __init__(self, folder: Path, name: str = PUBLIC) -> None:
-        """``name``, one of INDEXES, says which documents are its."""
+    def __init__(self, folder: Path, engine: str = "whoosh", name: str = PUBLIC) -> None:
+        """``engine`` is one of ENGINES; ``name``, one of INDEXES, says which documents are its."""
         self.name = name
-        self.engine: Engine = WhooshEngine(folder)
+        self.engine: Engine = ENGINES[engine](folder)
         self._making = threading.Lock()
         self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
         self._suggesters: WeakKeyDictionary[Part, Suggester] = WeakKeyDictionary()
@@ -58,8 +62,8 @@ class SearchIndex:
 
 def init_app(app: Flask) -> None:
     """Keep the indexes below `app.config["SEARCH_FOLDER"]` with the application. Opens nothing yet."""
-    folder = Path(app.config["SEARCH_FOLDER"])
-    app.extensions["search"] = {name: SearchIndex(folder / name, name) for name in INDEXES}
+    folder, engine = Path(app.config["SEARCH_FOLDER"]), app.config.get("SEARCH_ENGINE", "whoosh")
+    app.extensions["search"] = {name: SearchIndex(folder / name, engine, name) for name in INDEXES}
 
 
 def search_index(name: str = PUBLIC) -> SearchIndex:

@@ -167,10 +167,11 @@ class TantivyView:
         enough = max(least, least_of_best * max(coverage.values(), default=0.0), NOTHING) - NOTHING / 2
         found = [(score, -place) for place, score in glances.items() if coverage[having[place]] >= enough]
         found.sort(reverse=True)
+        listed = [(term.encode(), value) for term, value in worth.items()]
         best = []
         for _, place in found[:EXACT]:
             bits = having[-place]
-            best.append(self._score(-place, dict(_chosen(bits, list(worth.items()))), coverage[bits]))
+            best.append(self._score(-place, dict(_chosen(bits, listed)), coverage[bits]))
         # What was not looked at never comes before what was.
         most = min((one.text + one.title + one.asked for one in best), default=0.0)
         rest = [Match(-place, min(score, most), 0.0, 0.0, coverage[having[-place]]) for score, place in found[EXACT:]]
@@ -194,7 +195,8 @@ class TantivyView:
         glances: dict[int, float] = {}
         for query in queries:
             hits = self._searcher.search(Query.boolean_query(query), PROPOSED, count=False).hits
-            glances.update(zip(self._places_of(hits), (score for score, _ in hits), strict=True))
+            numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+            glances.update((self._places[number], score) for number, (score, _) in zip(numbers, hits, strict=True))
         return glances
 
     def _having_terms(self, terms: Sequence[str], places: Collection[int]) -> dict[int, int]:
@@ -212,31 +214,34 @@ class TantivyView:
                 for bit, term in enumerate(terms[start : start + BITS])
             ]
             hits = self._searcher.search(Query.boolean_query(among + clauses), max(matching, 1), count=False).hits
-            for place, (bits, _) in zip(self._places_of(hits), hits, strict=True):
-                if place in having:
-                    having[place] |= int(bits) << start
+            numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+            found = dict(zip(numbers, (bits for bits, _ in hits), strict=True))
+            for place in having:
+                having[place] |= int(found.get(self._numbers[place], 0)) << start
         return having
 
-    def _score(self, place: int, worth: Mapping[str, float], coverage: float) -> Match:
+    def _score(self, place: int, worth: Mapping[bytes, float], coverage: float) -> Match:
         """The exact scores of a document that has these terms."""
         stored, _ = self._text(place)
-        title, text, sayings = f"{stored.decode()}\n".split("\n", 2)
+        title, text, *sayings = stored.split(b"\n", 2)
         return Match(
             place,
             self._bm25("text", text, place, worth),
             self._bm25("title", title, place, worth),
-            self._bm25("asked", sayings.replace("\n", " "), place, worth),
+            self._bm25("asked", sayings[0].replace(b"\n", b" "), place, worth) if sayings else 0.0,
             coverage,
         )
 
-    def _bm25(self, field: str, terms: str, place: int, worth: Mapping[str, float]) -> float:
+    def _bm25(self, field: str, terms: bytes, place: int, worth: Mapping[bytes, float]) -> float:
         norm = K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
+        spaced = b" %b " % terms
         score = 0.0
-        # Each term with spaces of its own on both sides: much faster than going through all of them.
-        spaced = f" {terms.replace(' ', '  ')} "
         for term, value in worth.items():
-            often = spaced.count(f" {term} ")
+            often = spaced.count(b" %b " % term)
             if often:
+                if b" %b %b " % (term, term) in spaced:
+                    # Neighbours that are the same share the space between them.
+                    often = terms.split(b" ").count(term)
                 score += value * often * (K1 + 1) / (often + norm)
         return score
 
@@ -290,10 +295,6 @@ class TantivyView:
             # Theirs counts deleted documents too, until they are merged away.
             self._theirs[field, term] = _idf(found, max(found, self.count)) if found else 0.0
             return self._theirs[field, term]
-
-    def _places_of(self, hits: Sequence[tuple[float, Any]]) -> list[int]:
-        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
-        return [self._places[number] for number in numbers]
 
     def _text(self, place: int) -> tuple[bytes, Terms]:
         try:
