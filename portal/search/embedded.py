@@ -41,11 +41,14 @@ class EmbeddedEngine(ABC, Generic[V]):
                         raise
 
     def languages(self) -> list[str]:
-        return languages_of(self._builds.current())
+        with self._opening:
+            self._follow()
+            return languages_of(self._build)
 
     def is_ready(self) -> bool:
-        # Where another engine has replaced the index, who has this one open goes on with it.
-        return self._builds.current() is not None or (self._build is not None and self._builds.stamp() != b"")
+        with self._opening:
+            self._follow()
+            return self._build is not None
 
     def close(self) -> None:
         with self._opening:
@@ -66,6 +69,7 @@ class EmbeddedEngine(ABC, Generic[V]):
         self._builds.update(write, wait)
 
     def _follow(self) -> None:
+        """Turn to the build that is served now. Where another engine has replaced it, go on with the one before."""
         stamp = self._builds.stamp()
         if stamp != self._stamp:
             build = self._builds.current()

@@ -12,7 +12,7 @@ def doc(id: int, title: str = "", text: str = "", kind: str = "service", lang: s
     return Document(kind=kind, id=id, lang=lang, title=title, text=text, **more)
 
 
-def build(folder: Path, documents: Iterable[Document]) -> SearchIndex:
-    index = SearchIndex(folder)
+def build(folder: Path, documents: Iterable[Document], engine: str = "whoosh") -> SearchIndex:
+    index = SearchIndex(folder, engine)
     index.engine.rebuild(documents)
     return index
