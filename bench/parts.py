@@ -20,6 +20,7 @@ from .instances import CACHE, ROOT, SEED, SIZES, LeftOut, clean_environment, pre
 from .pages import KINDS, PUBLIC, core_paths, page_paths
 from .records import make_records
 from .report import Line, left_out
+from .search import run_search
 from .wagtail import peer, peer_paths
 
 SMALL, LARGE = SIZES
@@ -240,6 +241,11 @@ def eligibility(effort: Effort) -> Iterator[Line]:
         yield left_out("eligibility/pages", str(reason))
 
 
+def search(effort: Effort) -> Iterator[Line]:
+    """Both search engines side by side, without HTTP, and how soon an edit is found."""
+    yield from run_search(effort.rounds, fresh_rounds=3 if effort is THOROUGH else 1)
+
+
 PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "cost": cost,
     "latency": latency,
@@ -248,6 +254,7 @@ PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "startup": startup,
     "imports": imports,
     "eligibility": eligibility,
+    "search": search,
 }
 
 

@@ -102,9 +102,11 @@ class Server:
 
 
 @contextmanager
-def portico(instance: Path, name: str, pages_kept: int | None = None) -> Iterator[Server]:
-    """Portico's pages, started with the very command of ``deploy/serve.py``."""
-    environment = {"PORTAL_INSTANCE": str(instance)}
+def portico(
+    instance: Path, name: str, pages_kept: int | None = None, extra: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Portico's pages, started with the very command of ``deploy/serve.py``; ``extra`` are further settings."""
+    environment = {"PORTAL_INSTANCE": str(instance), **(extra or {})}
     if pages_kept is not None:
         environment["PORTAL_PAGES_KEPT"] = str(pages_kept)
     with _gunicorn(name, "wsgi:app", "/healthz", environment) as server:
