@@ -79,10 +79,8 @@ def may(staff: Staff, verb: Verb, kind: Kind, *, agency_id: int | None = None, a
         return False
     if "administrator" in staff.roles:
         return True
-    if kind in STEERING:
-        return verb in ("view", "write") and not STEERING[kind].isdisjoint(staff.roles)
     if kind not in CONTENT:
-        return False
+        return verb in ("view", "write") and not STEERING.get(kind, frozenset()).isdisjoint(staff.roles)
     if kind == "article" and verb in ("view", "use", "write") and "specialist" in staff.roles:
         return True
     match verb:

@@ -4,6 +4,7 @@ import datetime
 from typing import cast
 
 from wtforms import Form, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from ..forms import PostForm
@@ -12,7 +13,7 @@ from ..search.adjustments import Key
 from .rules import KINDS, Do
 
 MAX_QUERY = 500
-_LANGUAGES = [(code, LANGUAGES[code].name) for code in CONTENT_LANGUAGES]
+_LANGUAGES = [SelectChoice(code, LANGUAGES[code].name) for code in CONTENT_LANGUAGES]
 _KIND = Regexp(rf"(?:{'|'.join(KINDS)})\Z")
 
 

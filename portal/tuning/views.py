@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ..database import reads_only
 from ..errors import NotFound
 from ..extensions import csrf, limiter
-from ..identity.access import require
+from ..identity.access import admin_home, require, staff_may
 from ..identity.queries import required_staff
 from ..identity.rules import local_path
 from ..search.queries import search as search_documents
@@ -263,9 +263,9 @@ def _search_page(form: Any, message: str | None = None) -> str:
 def _back(form: WordsForm, message: str) -> Answer:
     """To the page that the form came from, or the search once more: what was typed must not stand in an address."""
     back = local_path(form.back.data)
-    if back:
+    if back or not staff_may("view", "search"):
         flash(message)
-        return redirect(back, 303)
+        return redirect(back or admin_home(), 303)
     return _search_page(form, message)
 
 

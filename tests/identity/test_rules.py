@@ -35,8 +35,7 @@ ALLOWED = {
     "reviewer": {(kind, verb) for kind in CONTENT for verb in ("view", "use", "review", "publish", "maintain")}
     | STEERS,
     "agency_editor": {(kind, "view") for kind in CONTENT},
-    "specialist": {(kind, verb) for kind, verb in itertools.product(("article", "words"), ("view", "use", "write"))}
-    - {("words", "use")},
+    "specialist": {*(("article", verb) for verb in ("view", "use", "write")), ("words", "view"), ("words", "write")},
     "administrator": set(itertools.product(KINDS, VERBS)),
 }
 
