@@ -5,6 +5,7 @@ The audit can never be removed, so it never holds what was typed.
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -357,23 +358,25 @@ def _evidence(
 ) -> tuple[dict[tuple[str, str, int], learning.Evidence], dict[str, str]]:
     """What use says of documents by query, and what people said of articles, for every query."""
     since = day - datetime.timedelta(days=learning.WINDOW_DAYS)
-    uses: dict[str, dict[Key, list[learning.Use]]] = defaultdict(lambda: defaultdict(list))
+    uses: dict[str, list[tuple[datetime.date, Key, learning.Use]]] = defaultdict(list)
     langs: dict[str, str] = {}
     columns = ResultUse.__table__.c
     for row in db.session.execute(
         sa.select(*columns).where(columns.day >= since, columns.key_hash.in_(_followed_enough(least)))
     ):
         langs[row.key_hash] = row.lang
-        begins = counts_from.get((row.key_hash, row.kind, row.record_id))
-        if begins is None or row.day >= begins:
-            use = learning.Use(row.position, row.shown, row.followed)
-            uses[row.key_hash][row.kind, row.record_id].append(use)
-    shares = learning.shares_by_position(use for own in uses.values() for some in own.values() for use in some)
+        use = learning.Use(row.position, row.shown, row.followed)
+        uses[row.key_hash].append((row.day, (row.kind, row.record_id), use))
+    shares = learning.shares_by_position(use for own in uses.values() for _, _, use in own)
     found = {
         (hashed, *key): evidence
         for hashed, own in uses.items()
-        for key, evidence in learning.evidence_of_query(own, shares).items()
+        for key, evidence in learning.evidence_of_query(_by_document(own, since), shares).items()
     }
+    for (hashed, kind, id), reset_until in counts_from.items():
+        # Of what was reset only later use counts, and of the others all of theirs.
+        later = learning.evidence_of_query(_by_document(uses.get(hashed, ()), reset_until), shares)
+        found[hashed, kind, id] = later.get((kind, id), learning.NOTHING)
     helped: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for row in db.session.execute(
         sa.select(ArticleUse.article_id, ArticleUse.used_on, ArticleUse.kind, ArticleUse.count).where(
@@ -387,6 +390,16 @@ def _evidence(
     for id, evidence in learning.evidence_of_helping(enough).items():
         found[EVERYWHERE, "article", id] = evidence
     return found, langs
+
+
+def _by_document(
+    uses: Iterable[tuple[datetime.date, Key, learning.Use]], since: datetime.date
+) -> dict[Key, list[learning.Use]]:
+    found: dict[Key, list[learning.Use]] = defaultdict(list)
+    for day, key, use in uses:
+        if day >= since:
+            found[key].append(use)
+    return found
 
 
 def _followed_enough(least: int) -> sa.Select[Any]:
