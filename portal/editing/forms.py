@@ -4,6 +4,7 @@ import datetime
 import re
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import Form, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp, ValidationError
@@ -65,7 +66,7 @@ class ApproveForm(Step):
 
 
 class NewRecordForm(PostForm):
-    """What a new record needs to begin with."""
+    """What a new record needs to begin with. ``template`` is of articles alone."""
 
     title = StringField(validators=[InputRequired("Enter a title"), Length(max=400)])
     slug = StringField(
@@ -77,6 +78,7 @@ class NewRecordForm(PostForm):
         ],
     )
     agency = StringField()
+    template = StringField()
 
     def __init__(self, *args: Any, keyed: bool = False, **kwargs: Any) -> None:
         """``keyed``: conditions name the record by a key instead of pages by a slug."""
@@ -106,12 +108,62 @@ class SuggestionForm(PostForm):
     slug = HiddenField(validators=[InputRequired(), Regexp(r"[a-z0-9-]{1,80}\Z")])
 
 
+class StatusForm(PostForm):
+    """The status that an article is to have."""
+
+    to = HiddenField(validators=[InputRequired(), Regexp(r"[a-z_]{1,20}\Z")])
+
+
+class PairForm(PostForm):
+    """What becomes of two articles that say the same."""
+
+    do = HiddenField(validators=[InputRequired(), Regexp(r"(?:into_first|into_second|apart)\Z")])
+
+
+class FileTitleForm(PostForm):
+    """What a file is called."""
+
+    title_en = StringField("Title in English", validators=[InputRequired("Enter a title"), Length(max=200)])
+    title_es = StringField("Title in Spanish", validators=[Length(max=200)])
+
+    def titles(self) -> dict[str, str]:
+        """The titles by language."""
+        typed = {"en": (self.title_en.data or "").strip(), "es": (self.title_es.data or "").strip()}
+        return {lang: text for lang, text in typed.items() if text}
+
+    def validate_title_en(self, title: StringField) -> None:
+        if not (title.data or "").strip():
+            raise ValidationError("Enter a title")
+
+
+class FileForm(FileTitleForm):
+    """A file for an article; one that takes the place of another keeps its titles."""
+
+    file = FileField("File", validators=[FileRequired("Choose a file")])
+    replaces = HiddenField(validators=[Length(max=36)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.replaces.data:
+            del self.title_en, self.title_es
+
+
+class ReadersForm(PostForm):
+    """Who may have a file."""
+
+    audience = HiddenField(validators=[InputRequired(), Regexp(r"(?:public|staff)\Z")])
+
+
 class ListForm(Form):
     """Narrowing a list, from the query of a GET request. What makes no sense counts as not asked."""
 
     q = StringField()
     agency = StringField()
     status = StringField()
+    # Of articles alone.
+    audience = StringField()
+    owner = StringField()
+    due = StringField()
     page = IntegerField()
 
     def wanted(self) -> dict[str, Any]:

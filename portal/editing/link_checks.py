@@ -100,11 +100,15 @@ def collect_links() -> None:
     wanted: set[tuple[str, str, int]] = set()
     service = (Service.url, Service.contacts, Service.sources, Service.legal_basis)
     texts = (Service.who, Service.benefit, Service.how, Service.appeal)
+    told = (Article.text, Article.who, Article.staff_text)
     offered = Service.status != "withdrawn"
     for kind, query in (
         ("service", sa.select(Service.id, *service, *texts).where(offered)),
         ("service", sa.select(Channel.service_id, Channel.url, Channel.text).join(Service).where(offered)),
-        ("article", sa.select(Article.id, Article.sources, Article.text).where(Article.status != "archived")),
+        (
+            "article",
+            sa.select(Article.id, Article.sources, *told).where(Article.status != "archived"),
+        ),
         ("agency", sa.select(Agency.id, Agency.url, Agency.contacts)),
     ):
         for record_id, *values in db.session.execute(query):

@@ -40,6 +40,7 @@ LISTS = {
         WorkList("no-profile", "service", "Services without a profile", "They are shown to everyone alike"),
         WorkList("no-intent", "service", "Services without an intent", "No life event or need leads to them"),
         WorkList("dead-links", "service", "Services with a dead link", "An address failed on three days"),
+        WorkList("due-articles", "article", "Articles due for review", "Their day of review has come"),
         WorkList("stale-articles", "article", "Articles not checked for a year", "Nobody has compared them"),
         WorkList("untranslated-articles", "article", "Articles without Spanish", "A text is there in English alone"),
         WorkList("dead-links-articles", "article", "Articles with a dead link", "An address failed on three days"),
@@ -89,6 +90,8 @@ def _lacks(name: str, model: Any) -> sa.ColumnElement[bool]:
         case "stale":
             before = today() - datetime.timedelta(days=STALE_DAYS)
             return sa.or_(model.checked_on.is_(None), model.checked_on < before)
+        case "due":
+            return sa.and_(Article.review_by.is_not(None), Article.review_by <= today())
         case "untranslated":
             return sa.or_(*(_only_english(getattr(model, one)) for one in _texts_of(model)))
         case "no-eligibility":
@@ -114,7 +117,7 @@ def _has(model: Any) -> sa.ColumnElement[bool]:
 def _texts_of(model: Any) -> tuple[str, ...]:
     if model is Service:
         return ("title", "official_name", "summary", "who", "benefit", "how", "processing_time", "appeal")
-    return ("title", "summary", "text", "staff_text")
+    return ("title", "summary", "who", "text", "staff_text")
 
 
 def _only_english(column: Any) -> sa.ColumnElement[bool]:

@@ -6,13 +6,25 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from .. import events
 from ..caching import advance_content_version
 from ..database import assign, replace_rows, take_slugs
 from ..extensions import db
+from ..identity.operations import record_audit
+from ..identity.rules import Staff
 from .events import ArticleChanged
-from .models import Article, ArticleAttachment, ArticleFlag, ArticleService, ArticleSlug, ArticleUse, Feedback
+from .models import (
+    Article,
+    ArticleAttachment,
+    ArticleFlag,
+    ArticlesApart,
+    ArticleService,
+    ArticleSlug,
+    ArticleUse,
+    Feedback,
+)
 from .rules import without_personal_data
 
 _use = ArticleUse.__table__
@@ -64,6 +76,18 @@ def save_article(record: dict[str, Any], *, service_ids: list[int]) -> Outcome:
     return outcome
 
 
+def keep_apart(article_id: int, other_id: int, *, actor: Staff) -> None:
+    """Note that two articles which look alike are two. Noting it again changes nothing."""
+    first, second = sorted((article_id, other_id))
+    try:
+        with db.session.begin_nested():
+            db.session.add(ArticlesApart(article_id=first, other_id=second, decided_by=actor.id, decided_at=_now()))
+    except IntegrityError:
+        return
+    slugs = dict(db.session.execute(sa.select(Article.id, Article.slug).where(Article.id.in_([first, second]))).all())
+    record_audit("keep apart", "article", slugs[first], actor=actor, note={"other": slugs[second]})
+
+
 def move_to_merged(article_id: int, kept_id: int) -> None:
     """Give what belongs to an article to the one that it was merged into: its files, its flags, and its use."""
     for model in (ArticleAttachment, ArticleFlag):
@@ -81,6 +105,10 @@ def move_to_merged(article_id: int, kept_id: int) -> None:
 
 def _article_id(slug: str) -> int:
     return db.session.scalars(sa.select(Article.id).where(Article.slug == slug)).one()
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 
 def give_feedback(page: str, lang: str, useful: bool, comment: str) -> None:

@@ -5,7 +5,9 @@ from werkzeug.wrappers import Response
 
 from ...identity.queries import required_staff
 from ...identity.rules import may
-from .. import kinds, operations, queries
+from ...knowledge.statuses import STEPS
+from .. import articles, kinds, operations, queries
+from ..article_templates import templates
 from ..form_page import statuses
 from ..forms import ListForm, NewRecordForm
 from ..operations import Refused
@@ -19,11 +21,16 @@ PLURAL = f"<any({','.join(kinds.BY_PLURAL)}):plural>"
 
 def listing(plural: str) -> str:
     entry, staff, form = kind_of(plural), required_staff(), ListForm(request.args)
+    is_article = entry.kind == "article"
+    only = articles.narrowed(form.audience.data or "", form.owner.data or "", form.due.data or "")
+    found = queries.record_rows(entry.kind, staff, condition=only if is_article else None, **form.wanted())
     return render_template(
         "editing/records.html",
         entry=entry,
-        found=queries.record_rows(entry.kind, staff, **form.wanted()),
+        found=found,
         form=form,
+        notes=articles.notes([row.id for row in found.rows]) if is_article else {},
+        owners=articles.owners() if is_article else [],
         statuses=statuses(entry.kind),
         agencies=queries.agency_choices(staff) if entry.kind == "service" else [],
         may_add=_may_add(entry.kind),
@@ -40,7 +47,8 @@ def new(plural: str) -> str:
     entry = kind_of(plural)
     if not _may_add(entry.kind):
         abort(403)
-    return _new_page(entry, NewRecordForm(formdata=None, keyed=entry.is_keyed))
+    form = NewRecordForm(formdata=None, keyed=entry.is_keyed, data={"template": request.args.get("template", "")})
+    return _new_page(entry, form)
 
 
 @blueprint.post(f"/{PLURAL}/new")
@@ -78,6 +86,9 @@ def record(plural: str, key: str) -> str:
         versions=queries.version_rows(found.kind, found.id)[:5],
         mine=mine,
         may_write=may_write(found),
+        steps=STEPS.get(found.status or "", ()) if found.kind == "article" else (),
+        files=articles.number_of_files(found.id) if found.kind == "article" else 0,
+        likely=articles.likely_pairs(found.id) if found.kind == "article" else [],
     )
 
 
@@ -154,6 +165,8 @@ def _first_values(entry: kinds.KindOf, form: NewRecordForm) -> Record:
         values |= {"agency": form.agency.data or "", "status": "published", "owner": required_staff().name}
     if entry.kind == "article":
         values |= {"status": entry.shown, "audience": "public", "owner": required_staff().name}
+        if chosen := templates().get(form.template.data or ""):
+            values |= chosen.values
     return values
 
 
@@ -165,4 +178,5 @@ def _new_page(entry: kinds.KindOf, form: NewRecordForm) -> str:
         form=form,
         agencies=queries.agency_choices(staff, for_writing=True) if entry.kind == "service" else [],
         own_only=sees_own_only(staff),
+        templates=templates().values() if entry.kind == "article" else [],
     )

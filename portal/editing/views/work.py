@@ -55,6 +55,7 @@ def listing(name: str) -> str:
         form=form,
         statuses=statuses(entry.kind),
         agencies=queries.agency_choices(staff) if entry.kind == "service" else [],
+        owners=[],
     )
 
 
