@@ -2,10 +2,11 @@
 
 from flask import Flask
 
+from .views.articles import blueprint as articles
 from .views.screening import blueprint as screening
 from .views.search import blueprint as search
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (search, screening):
+    for blueprint in (search, articles, screening):
         app.register_blueprint(blueprint)

@@ -59,6 +59,7 @@ _ROWS_OF_SERVICE = (
 _ARTICLE = sa.select(*_article)
 _ARTICLE_BY_ID = _ARTICLE.where(_article.id == sa.bindparam("id"))
 _ARTICLE_BY_SLUG = _ARTICLE.where(_article.slug == sa.bindparam("slug"))
+_ARTICLE_BY_UID = _ARTICLE.where(_article.uid == sa.bindparam("uid"))
 _slug = ArticleSlug.__table__.c
 _ARTICLE_BY_OLD_SLUG = _ARTICLE.join_from(
     Article.__table__, ArticleSlug.__table__, _slug.article_id == _article.id
@@ -97,29 +98,31 @@ def article_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
     return {row.slug: row.id for row in rows}
 
 
-def public_article(slug: str) -> Any:
-    """The row of an article that the public may read, by its slug.
+def public_article(key: str, *, by_uid: bool = False) -> Any:
+    """The row of an article that the public may read, by its slug; with ``by_uid`` also by its lasting identifier.
 
     Raises Moved where it stands under another: after a new slug, or merged into the article that stays. Raises
     Withdrawn for one that the public could read once, and NotFound for every other.
     """
-    found = read(_ARTICLE_BY_SLUG, slug=slug) or read(_ARTICLE_BY_OLD_SLUG, slug=slug)
+    found = read(_ARTICLE_BY_SLUG, slug=key) or read(_ARTICLE_BY_OLD_SLUG, slug=key)
+    if by_uid and not found:
+        found = read(_ARTICLE_BY_UID, uid=key)
     if not found:
-        raise NotFound(slug)
+        raise NotFound(key)
     asked = row = found[0]
     # What only staff could read leads nowhere. Merging never closes a circle: what is merged takes nothing in.
     while asked.audience == "public" and row.merged_into_id is not None:
         row = read(_ARTICLE_BY_ID, id=row.merged_into_id)[0]
     if (row.status, row.audience) == ("validated", "public"):
-        if row.slug != slug:
+        if key != row.slug and not (by_uid and key == row.uid):
             raise Moved(row.slug)
         return row
-    raise Withdrawn(slug) if (asked.status, asked.audience) == ("archived", "public") else NotFound(slug)
+    raise Withdrawn(key) if (asked.status, asked.audience) == ("archived", "public") else NotFound(key)
 
 
-def article_page(slug: str, lang: str) -> ArticlePage:
+def article_page(key: str, lang: str, *, by_uid: bool = False) -> ArticlePage:
     """The page of an article that the public may read. Raises what ``public_article`` raises."""
-    row = public_article(slug)
+    row = public_article(key, by_uid=by_uid)
     return ArticlePage(
         id=row.id,
         uid=row.uid,
