@@ -10,7 +10,7 @@ import time
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import tantivy
 from tantivy import Occur, Query
@@ -19,21 +19,21 @@ from .analysis import fold_word
 from .documents import Document
 from .embedded import EmbeddedEngine
 from .engine import EVERYTHING, Body, Choice, Entry, Match, Terms
-from .ranking import K1, B
+from .ranking import K1, WEIGHTS, B
 from .records import SCORED_FIELDS, Head, Record, read_body, read_head, read_terms, record_key
 
 # So many of the best documents are proposed, and as many of those that fit the choices.
-PROPOSED = 1_000
-# So many of them have exact scores; ranking looks at fewer than that closely.
-EXACT = 128
+PROPOSED = 400
+# So many of them have exact scores: those that ranking looks at closely.
+EXACT = WEIGHTS.reranked
 # A query of more terms than that is answered by its most telling ones.
 MAX_TERMS = 40
 # Sums of powers of two are exact in tantivy's scores up to this many.
 BITS = 24
 # Where more documents than so many times the proposals have one of the terms, only the proposals are asked for theirs.
-MATCHING = 5
-# Texts of documents kept in memory, per view: some 8 KB each. Ranking asks again for what was scored.
-CACHED_TEXTS = 2_000
+MATCHING = 4
+# Terms of documents kept in memory, per view: some 3 KB each. Ranking asks again for what was scored.
+CACHED_TEXTS = 4_000
 CACHED_TERMS = 100_000
 # Parts of a view: small ones make suggestions slower, and joining them costs time.
 SMALL_PART = 250
@@ -42,6 +42,20 @@ HEAP_BYTES = 50_000_000
 NOTHING = 1e-9
 
 T = TypeVar("T")
+
+
+class _Wanted(NamedTuple):
+    """A term of a query with what it is worth, and how it looks in a text: once, and twice side by side."""
+
+    value: float
+    term: bytes
+    once: bytes
+    twice: bytes
+
+    @classmethod
+    def of(cls, term: str, value: float) -> "_Wanted":
+        written = term.encode()
+        return cls(value, written, b" %b " % written, b" %b %b " % (written, written))
 
 
 def _schema() -> Any:
@@ -127,7 +141,7 @@ class TantivyView:
         self._average = {name: self._average_length(lengths) for name, lengths in self._lengths.items()}
         self._frequencies: dict[str, int] = {}
         self._theirs: dict[tuple[str, str], float] = {}
-        self._texts: dict[int, tuple[bytes, Terms]] = {}
+        self._texts: dict[int, bytes] = {}
         self._vocabulary: dict[str, tuple[str, int]] | None = None
 
     def _average_length(self, lengths: Sequence[int]) -> float:
@@ -167,11 +181,11 @@ class TantivyView:
         enough = max(least, least_of_best * max(coverage.values(), default=0.0), NOTHING) - NOTHING / 2
         found = [(score, -place) for place, score in glances.items() if coverage[having[place]] >= enough]
         found.sort(reverse=True)
-        listed = [(term.encode(), value) for term, value in worth.items()]
+        listed = [_Wanted.of(term, value) for term, value in worth.items()]
         best = []
         for _, place in found[:EXACT]:
             bits = having[-place]
-            best.append(self._score(-place, dict(_chosen(bits, listed)), coverage[bits]))
+            best.append(self._score(-place, _chosen(bits, listed), coverage[bits]))
         # What was not looked at never comes before what was.
         most = min((one.text + one.title + one.asked for one in best), default=0.0)
         rest = [Match(-place, min(score, most), 0.0, 0.0, coverage[having[-place]]) for score, place in found[EXACT:]]
@@ -220,28 +234,27 @@ class TantivyView:
                 having[place] |= int(found.get(self._numbers[place], 0)) << start
         return having
 
-    def _score(self, place: int, worth: Mapping[bytes, float], coverage: float) -> Match:
+    def _score(self, place: int, wanted: Sequence[_Wanted], coverage: float) -> Match:
         """The exact scores of a document that has these terms."""
-        stored, _ = self._text(place)
-        title, text, *sayings = stored.split(b"\n", 2)
+        title, text, *sayings = self._text(place).split(b"\n", 2)
         return Match(
             place,
-            self._bm25("text", text, place, worth),
-            self._bm25("title", title, place, worth),
-            self._bm25("asked", sayings[0].replace(b"\n", b" "), place, worth) if sayings else 0.0,
+            self._bm25("text", text, place, wanted),
+            self._bm25("title", title, place, wanted),
+            self._bm25("asked", sayings[0].replace(b"\n", b" "), place, wanted) if sayings else 0.0,
             coverage,
         )
 
-    def _bm25(self, field: str, terms: bytes, place: int, worth: Mapping[bytes, float]) -> float:
-        norm = K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
+    def _bm25(self, field: str, terms: bytes, place: int, wanted: Sequence[_Wanted]) -> float:
         spaced = b" %b " % terms
-        score = 0.0
-        for term, value in worth.items():
-            often = spaced.count(b" %b " % term)
+        norm = score = 0.0
+        for value, term, once, twice in wanted:
+            often = spaced.count(once)
             if often:
-                if b" %b %b " % (term, term) in spaced:
+                if twice in spaced:
                     # Neighbours that are the same share the space between them.
                     often = terms.split(b" ").count(term)
+                norm = norm or K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
                 score += value * often * (K1 + 1) / (often + norm)
         return score
 
@@ -252,7 +265,7 @@ class TantivyView:
         return self._keys.get((kind, id))
 
     def terms(self, number: int) -> Terms:
-        return self._text(number)[1]
+        return read_terms(self._text(number))
 
     def body(self, number: int) -> Body:
         stored = self._searcher.doc(self._addresses[number])
@@ -296,15 +309,15 @@ class TantivyView:
             self._theirs[field, term] = _idf(found, max(found, self.count)) if found else 0.0
             return self._theirs[field, term]
 
-    def _text(self, place: int) -> tuple[bytes, Terms]:
+    def _text(self, place: int) -> bytes:
         try:
             return self._texts[place]
         except KeyError:
-            stored = self._searcher.doc(self._addresses[place]).get_first("stored_terms")
+            stored: bytes = self._searcher.doc(self._addresses[place]).get_first("stored_terms")
             if len(self._texts) >= CACHED_TEXTS:
                 self._texts = {}
-            self._texts[place] = (stored, read_terms(stored))
-            return self._texts[place]
+            self._texts[place] = stored
+            return stored
 
 
 def _chosen(bits: int, listed: Sequence[T]) -> list[T]:
