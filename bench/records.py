@@ -290,7 +290,8 @@ def _article(seed: int, number: int, services: list[str], intents: list[str]) ->
     slug = f"article-{number}"
     return {
         "slug": slug,
-        "status": "published",
+        "status": "validated",
+        "audience": "public",
         "title": _line(rng, 4, 8),
         "summary": _sentence(rng),
         "text": _text(rng, 250),

@@ -165,7 +165,9 @@ def _freshness(engine: str, turn: int) -> float:
     subprocess.run([*flask, "search", "rebuild"], cwd=ROOT, env=clean_environment(environment), check=True)
     word = "zyx" + "abcdefghij"[turn]
     with ExitStack() as stack:
-        worker = subprocess.Popen([*flask, "jobs", "work"], cwd=ROOT, env=clean_environment(environment))
+        worker = subprocess.Popen(
+            [*flask, "jobs", "work"], cwd=ROOT, env=clean_environment(environment), start_new_session=True
+        )
         stack.callback(servers.stop, worker)
         pages = stack.enter_context(servers.portico(instance, f"portico on {engine}", extra=environment))
         # A first edit, so that the worker has started when the second one is timed.
