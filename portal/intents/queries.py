@@ -201,6 +201,12 @@ def intent_rows(lang: str, kind: str | None = None) -> list[IntentRow]:
 
 
 @kept_for_version
+def intents_by_slug(lang: str) -> dict[str, IntentRow]:
+    """All intents, those below others included."""
+    return {row.slug: _intent_row(row, lang) for row in read(_INTENT_ROWS)}
+
+
+@kept_for_version
 def profile_rows(lang: str) -> list[ProfileRow]:
     """All profiles, in editorial order."""
     return [_profile_row(row, lang) for row in read(_PROFILES)]
@@ -467,14 +473,14 @@ def understand(text: str) -> list[Finding]:
 
     Intents and profiles that this portal does not have are left out; whether it has the facts, eligibility knows.
     """
-    known = known_slugs_here()
+    known = _slugs_now()
     return [
         one for one in understand_text(text, _knowledge()) if one.kind == "fact" or one.key in known[f"{one.kind}s"]
     ]
 
 
 @kept_for_version
-def known_slugs_here() -> dict[str, frozenset[str]]:
+def _slugs_now() -> dict[str, frozenset[str]]:
     """The same as ``known_slugs``, kept until the content changes."""
     return known_slugs()
 

@@ -9,7 +9,7 @@
 | ``..`` | up to three words, none of them a "not" |
 | ``....`` | up to six words, none of them a "not" |
 | ``{kid}`` | one of the words of the list "kid" in ``words.yaml`` |
-| ``<n>`` | a number, in figures or words |
+| ``<n>`` | a number, in figures or words; the first one counts |
 | ``<per>`` | a period: a month, weekly, al mes |
 
 Case, accents, apostrophes and commas do not matter, and short forms are the same as long ones: "can't" is "can not".
@@ -216,14 +216,12 @@ class _Parser:
         return self._words(piece)
 
     def _capture(self, piece: str) -> str:
-        if piece in self._captured:
-            raise BadCue(f"{piece} stands twice")
+        if piece not in ("<n>", "<per>"):
+            raise BadCue(f"{piece} is none of <n> and <per>")
+        what = self.words.number if piece == "<n>" else self.words.period
+        name = "" if piece in self._captured else f"?P{piece}"
         self._captured.add(piece)
-        if piece == "<n>":
-            return rf"(?P<n>{self.words.number} ){_SKIP}"
-        if piece == "<per>":
-            return rf"(?P<per>{self.words.period} ){_SKIP}"
-        raise BadCue(f"{piece} is none of <n> and <per>")
+        return rf"({name or '?:'}{what} ){_SKIP}"
 
     def _list(self, name: str) -> tuple[str, Anchors | None]:
         if name not in self.words.lists:

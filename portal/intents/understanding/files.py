@@ -76,7 +76,8 @@ def read_cues(folder: Path = FOLDER) -> Cues:
     languages = {lang: _words_of(words_record, lang) for lang in LANGUAGES}
     rules: list[NamedRule] = []
     cues: dict[str, list[tuple[int, Cue]]] = {lang: [] for lang in LANGUAGES}
-    not_cues: dict[str, dict[int, tuple[Cue, ...]]] = {lang: {} for lang in LANGUAGES}
+    # Of both languages together: "veteran*" is a cue of either.
+    not_cues: dict[int, tuple[Cue, ...]] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name == WORDS:
             continue
@@ -93,16 +94,15 @@ def read_cues(folder: Path = FOLDER) -> Cues:
                 at = len(rules) - 1
                 cues[lang] += [(at, cue) for cue in _cues(entry.get(lang), languages[lang], lang, where, problems)]
                 refused = _cues((entry.get("not") or {}).get(lang), languages[lang], f"not.{lang}", where, problems)
-                if refused_cues := tuple(refused):
-                    not_cues[lang][at] = refused_cues
+                not_cues[at] = (*not_cues.get(at, ()), *refused)
     return Cues(
         tuple(rules),
         {
             lang: LanguageRules(
                 languages[lang],
                 CueIndex(cues[lang]),
-                not_cues[lang],
-                **{name: _flat(words_record, name, lang) for name in _SETS},
+                not_cues,
+                **{name: _flat(words_record, name) for name in _SETS},
             )
             for lang in LANGUAGES
         },
@@ -128,7 +128,7 @@ def _record(path: Path, problems: list[CueProblem]) -> dict[str, Any] | None:
 
 
 def _words_of(record: Mapping[str, Any], lang: str) -> Words:
-    """The words of a language. A list of the other language is a list here too: people mix them."""
+    """The words of a language."""
     lists = {name: by_lang.get(lang) or () for name, by_lang in (record.get("lists") or {}).items()}
     spellings = {
         short.lower(): " ".join(read_text(long, {}).words)
@@ -142,12 +142,14 @@ def _words_of(record: Mapping[str, Any], lang: str) -> Words:
         name: [" ".join(read_text(one, {}).words) for one in by_lang.get(lang) or ()]
         for name, by_lang in (record.get("periods") or {}).items()
     }
-    clause_words = _flat(record, "stops", lang) | _flat(record, "first_person", lang) | _flat(record, "others", lang)
-    return Words(lists, spellings, numbers, periods, _flat(record, "negations", lang), clause_words)
+    clause_words = _flat(record, "stops") | _flat(record, "first_person") | _flat(record, "others")
+    return Words(lists, spellings, numbers, periods, _flat(record, "negations"), clause_words)
 
 
-def _flat(record: Mapping[str, Any], name: str, lang: str) -> frozenset[str]:
-    return frozenset(word for text in (record.get(name) or {}).get(lang) or () for word in read_text(text, {}).words)
+def _flat(record: Mapping[str, Any], name: str) -> frozenset[str]:
+    """The words of all languages: people mix them, and many words are of two."""
+    texts = [text for by_lang in (record.get(name) or {}).values() for text in by_lang]
+    return frozenset(word for text in texts for word in read_text(text, {}).words)
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:

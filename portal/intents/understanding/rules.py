@@ -178,16 +178,17 @@ def _found_by_cues(reading: Reading, language: LanguageRules, rules: Sequence[Ru
 
 
 def _conclusions(found: Found) -> Iterator[tuple[Kind, str, Any]]:
-    """What follows: intents of a family; profiles and facts of who asks, unless the rule says otherwise."""
+    """What follows: intents and profiles of whomever the words are about, and facts of who asks, unless the rule says
+    otherwise."""
     about = found.rule.about
     if about == ("self" if found.about_other else "other"):
         return
     for intent in found.rule.intents:
         yield "intent", intent, None
-    if found.about_other and about is None:
-        return
     for profile in found.rule.profiles:
         yield "profile", profile, None
+    if found.about_other and about is None:
+        return
     for key, value in found.rule.facts.items():
         filled = _filled(value, found)
         if filled is not None:
