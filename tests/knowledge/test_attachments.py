@@ -169,7 +169,7 @@ def test_a_second_person_lets_the_public_have_a_file(office, staff, sent):
     for lang in ("en", "es", "ar"):
         shown = visitor.get(f"/{lang}/articles/article").text
         assert f'href="/{lang}/files/{uid}"' in shown
-    assert "(PDF, 1 KB)" in visitor.get("/en/articles/article").text
+    assert "(<bdi>PDF, 1 KB</bdi>)" in visitor.get("/en/articles/article").text
     answer = visitor.get(f"/es/files/{uid}")
     assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
 
