@@ -279,7 +279,15 @@ def test_who_may_do_what_with_files(office, staff, sent):
     assert [agency.get(at).status_code, agency.post(f"{one}/remove").status_code] == [403, 403]
     assert upload(agency).status_code == 403
     assert upload(rita).status_code == 403
-    assert rita.post(f"{one}/title", title_en="X").status_code in (303, 403)
+    assert rita.post(f"{one}/title", title_en="X").status_code == 303
+    assert agency.get(one).status_code == 403
+    # Who only answers with articles sends files, for staff, and takes none away.
+    sol = Browser(office, make_staff(office, "specialist"))
+    assert [sol.get(at).status_code, sol.get(one).status_code] == [200, 200]
+    assert upload(sol, content=b"From the desk").status_code == 303
+    assert upload(sol, replaces=uid).status_code == 403
+    for step, data in (("remove", {}), ("title", {"title_en": "X"}), ("audience", {"audience": "staff"})):
+        assert sol.post(f"{one}/{step}", **data).status_code == 403
     both = Browser(office, make_staff(office, "editor", "reviewer"))
     assert upload(both, content=b"Mine").status_code == 303
     with office.app_context():

@@ -18,6 +18,7 @@ from portal.identity.models import AuditEntry
 from portal.knowledge.models import ArticleAttachment, ArticleFlag, ArticleUse
 from tests.editing.support import Browser, approve, check_staff_page, publish, record_id, send, state_of
 from tests.knowledge.support import add_article, article, outside
+from tests.staff import make_staff
 from tests.support import article_record
 
 DAY = datetime.date(2026, 11, 1)
@@ -281,6 +282,9 @@ def test_kept_apart_is_not_proposed_again(office, staff):
         ids = [record_id("article", slug) for slug in ("article", "twin")]
         first, second = (queries.head_by_id("article", one).uid for one in ids)
     at = f"/admin/knowledge/duplicates/{first}/{second}"
+    sol = Browser(office, make_staff(office, "specialist"))
+    assert sol.post(at, do="apart").status_code == 403
+    assert "Keep them apart" not in sol.get(at).text
     assert at in edith.get("/admin/knowledge/duplicates").text
     for _ in range(2):
         assert edith.post(at, do="apart").status_code == 303

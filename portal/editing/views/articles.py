@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ...caching import today
-from ...identity.access import require
+from ...identity.access import require, staff_may
 from ...identity.queries import required_staff
 from ...knowledge.operations import keep_apart
 from ...knowledge.statuses import next_review, step_to
@@ -72,6 +72,7 @@ def pair(first: str, second: str) -> str:
         pair=next((each for each in found if {each.first, each.second} == {one.id, other.id}), None),
         sides=articles.side_by_side(one.id, other.id),
         may_merge=may_write(one),
+        may_keep_apart=staff_may("maintain", "article"),
     )
 
 
@@ -82,6 +83,7 @@ def decide(first: str, second: str) -> Answer:
     if not form.validate():
         abort(422)
     if form.do.data == "apart":
+        require("maintain", "article")
         keep_apart(one.id, other.id, actor=required_staff())
         flash("They are kept apart and not proposed again.")
         return redirect(url_for("articles.duplicates"), 303)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ...database import SAFE_METHODS
 from ...extensions import db
-from ...identity.access import COOKIE, idle_time
+from ...identity.access import COOKIE, idle_time, require
 from ...identity.queries import required_staff, signed_in_by_key, staff_names
 from ...identity.rules import Staff, may
 from ...knowledge.attachments import operations, queries
@@ -55,6 +55,7 @@ def send(key: str) -> Answer:
         name, actor = form.file.data.filename or "", required_staff()
         try:
             if replaced:
+                require("maintain", "article")
                 _of(replaced, found)
                 operations.replace_file(replaced, content, name, actor=actor)
             else:
@@ -72,10 +73,8 @@ def send(key: str) -> Answer:
 @blueprint.get("/files/<uid>")
 def read(uid: str) -> Response:
     """A file for staff, whatever becomes of its article."""
-    head = queries.file_by_uid(uid)
-    if not may(required_staff(), "view", "article"):
-        abort(403)
-    return send_file(head, public=False)
+    require("use", "article")
+    return send_file(queries.file_by_uid(uid), public=False)
 
 
 @blueprint.post("/files/<uid>/title")
@@ -133,7 +132,7 @@ def _page(found: Head, form: FileForm) -> str:
         form=form,
         names=staff_names({one.added_by for one in files if one.added_by}),
         may_write=may_write(found),
-        may_take_back=may(staff, "write", "article") or may(staff, "publish", "article"),
+        may_maintain=may(staff, "maintain", "article"),
         may_release={one.uid for one in files if may(staff, "publish", "article", author_id=one.added_by)},
         is_full=len(files) >= MAX_FILES,
         kinds=sorted({words for _ending, words in TYPES.values()}),

@@ -28,7 +28,7 @@ class FileRefused(PortalError):
 
 def add_file(article_id: int, content: bytes, filename: str, title: dict[str, str], *, actor: Staff) -> str:
     """Add a file for staff to an article and give its uid. Raises BadFile, and FileRefused where there are too many."""
-    _require_writer(actor)
+    _require("write", actor)
     media_type = type_of(content)
     # Two who add at once are counted one after the other.
     db.session.execute(sa.select(Article.id).where(Article.id == article_id).with_for_update())
@@ -53,7 +53,7 @@ def add_file(article_id: int, content: bytes, filename: str, title: dict[str, st
 
 def replace_file(uid: str, content: bytes, filename: str, *, actor: Staff) -> None:
     """Put another file in the place of one. It is for staff alone again until somebody else lets the public have it."""
-    _require_writer(actor)
+    _require("maintain", actor)
     found = _locked(uid)
     media_type = type_of(content)
     found.filename, found.media_type, found.size = filename_for(filename, media_type), media_type, len(content)
@@ -64,7 +64,7 @@ def replace_file(uid: str, content: bytes, filename: str, *, actor: Staff) -> No
 
 def rename_file(uid: str, title: dict[str, str], *, actor: Staff) -> None:
     """Give a file other titles."""
-    _require_writer(actor)
+    _require("maintain", actor)
     found = _locked(uid)
     found.title = title
     _changed("rename file", found, actor)
@@ -73,12 +73,12 @@ def rename_file(uid: str, title: dict[str, str], *, actor: Staff) -> None:
 def set_audience(uid: str, audience: Literal["public", "staff"], *, actor: Staff) -> None:
     """Let the public have a file, or no more. Raises FileRefused for who may not.
 
-    A file is given to the public by somebody with the right to publish who did not send it; anyone who writes articles
-    takes it back.
+    A file is given to the public by somebody with the right to publish who did not send it; anyone who keeps the
+    articles takes it back.
     """
     found = _locked(uid)
     if audience == "staff":
-        _require_writer(actor)
+        _require("maintain", actor)
     elif not may(actor, "publish", "article", author_id=found.added_by):
         raise FileRefused("A second person with the right to publish lets the public have it")
     if found.audience != audience:
@@ -88,7 +88,7 @@ def set_audience(uid: str, audience: Literal["public", "staff"], *, actor: Staff
 
 def remove_file(uid: str, *, actor: Staff) -> None:
     """Remove a file for good."""
-    _require_writer(actor)
+    _require("maintain", actor)
     found = _locked(uid)
     _changed("remove file", found, actor)
     db.session.delete(found)
@@ -104,10 +104,9 @@ def _locked(uid: str) -> ArticleAttachment:
     return found
 
 
-def _require_writer(actor: Staff) -> None:
-    # Who reviews articles may take a file back as well.
-    if not (may(actor, "write", "article") or may(actor, "publish", "article")):
-        raise FileRefused("Only who writes or reviews articles changes their files")
+def _require(verb: Literal["write", "maintain"], actor: Staff) -> None:
+    if not may(actor, verb, "article"):
+        raise FileRefused("Only who keeps the articles changes their files")
 
 
 def _changed(verb: str, found: ArticleAttachment, actor: Staff, content: bytes | None = None) -> None:
