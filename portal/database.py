@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from .extensions import db
@@ -114,6 +115,20 @@ def assign(row: Any, values: dict[str, Any]) -> bool:
     for name, value in changed.items():
         setattr(row, name, value)
     return bool(changed)
+
+
+def insert_or_add(model: type[Any], rows: list[dict[str, Any]], column: str) -> None:
+    """Insert rows; where one with the same primary key is there already, its ``column`` grows by the new row's.
+
+    Each row gives all columns, and no two the same key. Writers at the same time lose no number.
+    """
+    table = model.__table__
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    # In one order everywhere, so that two writers cannot wait for each other.
+    keys = [one.name for one in table.primary_key]
+    statement = insert(table).values(sorted(rows, key=lambda row: [row[name] for name in keys]))
+    added = {column: table.c[column] + statement.excluded[column]}
+    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added))
 
 
 def take_slugs(model: type[Any], slugs: list[str], owner: str, owner_id: int) -> None:

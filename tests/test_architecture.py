@@ -88,6 +88,7 @@ def test_routes_that_anyone_can_reach(starter):
         "/<lang:lang>/about/design",
         "/<lang:lang>/about/privacy",
         "/<lang:lang>/articles/<slug>",
+        "/<lang:lang>/articles/<slug>/seen",
         "/<lang:lang>/check",
         "/<lang:lang>/check/deleted",
         "/<lang:lang>/check/ended",

@@ -1,7 +1,7 @@
 """What the search index holds: services, intents and articles, with what each is about."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import sqlalchemy as sa
 
@@ -10,9 +10,9 @@ from ..catalogue.queries import areas_served, service_documents
 from ..catalogue.rules import WHOLE_COUNTRY
 from ..extensions import db
 from ..i18n import CONTENT_LANGUAGES
-from ..knowledge.queries import article_documents
+from ..knowledge.queries import ArticleDocument, article_documents, staff_article_documents
 from ..markup import plain_text
-from ..search.documents import Document, register_source
+from ..search.documents import STAFF, Document, register_source
 from .models import (
     BundleItem,
     Intent,
@@ -31,6 +31,9 @@ def register() -> None:
     register_source("service", list_services)
     register_source("intent", list_intents)
     register_source("article", list_articles)
+    register_source("service", list_services, index=STAFF)
+    register_source("intent", list_intents, index=STAFF)
+    register_source("article", list_articles_for_staff, index=STAFF)
 
 
 def list_services(ids: Collection[int] | None = None) -> Iterator[Document]:
@@ -81,6 +84,52 @@ def list_intents(ids: Collection[int] | None = None) -> Iterator[Document]:
 
 def list_articles(ids: Collection[int] | None = None) -> Iterator[Document]:
     """Published articles; they belong to their own intents, and to the profiles and agencies of their services."""
+    facets = _facets_of_articles()
+    for article in article_documents(ids):
+        about = facets(article)
+        for lang in CONTENT_LANGUAGES:
+            if lang in article.title:
+                yield _article_document(article, lang, _public_texts(article), about, {})
+
+
+def list_articles_for_staff(ids: Collection[int] | None = None) -> Iterator[Document]:
+    """Articles that staff may answer with, with all that they may read of them. Only for the index of staff."""
+    facets = _facets_of_articles()
+    for article in staff_article_documents(ids):
+        about = facets(article)
+        stored = {"audience": article.audience, "status": article.status}
+        texts = [*_public_texts(article), article.staff_text]
+        for lang in CONTENT_LANGUAGES:
+            if lang in article.title:
+                yield _article_document(article, lang, texts, about, stored)
+
+
+def _public_texts(article: ArticleDocument) -> list[dict[str, str]]:
+    return [article.summary, article.who, article.text, *article.steps]
+
+
+def _article_document(
+    article: ArticleDocument,
+    lang: str,
+    texts: list[dict[str, str]],
+    facets: Mapping[str, Values],
+    stored: Mapping[str, str],
+) -> Document:
+    return Document(
+        kind="article",
+        id=article.id,
+        lang=lang,
+        title=article.title[lang],
+        summary=article.summary.get(lang, ""),
+        text=_joined(texts, lang),
+        phrases=tuple(article.also_asked_as.get(lang, ())),
+        situations=tuple(article.situations.get(lang, ())),
+        facets=facets,
+        stored={"uid": article.uid, "slug": article.slug, "url": f"articles/{article.slug}", **stored},
+    )
+
+
+def _facets_of_articles() -> Callable[[ArticleDocument], dict[str, Values]]:
     choices = _choices_of_services()
     intents: dict[int, list[str]] = defaultdict(list)
     for link in db.session.execute(
@@ -88,27 +137,16 @@ def list_articles(ids: Collection[int] | None = None) -> Iterator[Document]:
     ):
         intents[link.article_id].append(link.slug)
     agencies = {service.id: service.agency for service in service_documents()}
-    for article in article_documents(ids):
-        about = {
+
+    def facets(article: ArticleDocument) -> dict[str, Values]:
+        return {
             "intent": tuple(sorted(intents[article.id])),
             "agency": _united({"agency": (agencies[one],)} for one in article.service_ids if one in agencies)["agency"],
             "profile": _united(choices.get(one, {}) for one in article.service_ids)["profile"],
             "place": _places_of_article([choices.get(one, {}).get("place", ()) for one in article.service_ids]),
         }
-        for lang in CONTENT_LANGUAGES:
-            if lang in article.title:
-                yield Document(
-                    kind="article",
-                    id=article.id,
-                    lang=lang,
-                    title=article.title[lang],
-                    summary=article.summary.get(lang, ""),
-                    text=_joined([article.summary, article.who, article.text, *article.steps], lang),
-                    phrases=tuple(article.also_asked_as.get(lang, ())),
-                    situations=tuple(article.situations.get(lang, ())),
-                    facets=about,
-                    stored={"uid": article.uid, "slug": article.slug, "url": f"articles/{article.slug}"},
-                )
+
+    return facets
 
 
 def _choices_of_services() -> dict[int, dict[str, Values]]:

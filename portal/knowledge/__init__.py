@@ -7,7 +7,7 @@ from flask import Flask
 
 from ..panels import Panel, register_panel
 from . import models as models
-from . import queries
+from . import queries, seen
 from .attachments.rules import type_words
 from .structured_data import question_page
 from .views import blueprint
@@ -15,6 +15,7 @@ from .views import blueprint
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    seen.init_app(app)
     app.jinja_env.globals.update(question_page=question_page, type_words=type_words)
     register_panel("service", 10, _articles_of_service)
 

@@ -11,6 +11,10 @@ from ..extensions import Json, Model, Phrases, Translations
 STATUSES = ("work_in_progress", "not_validated", "validated", "archived")
 # "viewed" counts readers; the others say what came of an answer that somebody gave with the article.
 USES = ("viewed", "linked", "sent", "helped", "not_helped")
+# Where an answer was given; articles are also looked up at the desk itself.
+CHANNELS = ("web", "phone", "chat", "email", "call_back", "social", "in_person")
+DESK = "desk"
+FLAG_REASONS = ("wrong", "out_of_date", "incomplete", "unclear", "duplicate", "broken_link", "other")
 
 
 class Article(Model):

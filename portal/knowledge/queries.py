@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from ..database import read
 from ..errors import Moved, NotFound, Withdrawn
 from ..extensions import db
-from ..i18n import Text, pick, require
+from ..i18n import DEFAULT_LANGUAGE, Text, pick, require
+from ..identity.queries import staff_names
 from .attachments.queries import PublicFile, public_files
-from .models import Article, ArticleService, ArticleSlug
+from .models import Article, ArticleFlag, ArticleService, ArticleSlug
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ _article = Article.__table__.c
 _link = ArticleService.__table__.c
 # What the public may read.
 IS_PUBLIC = sa.and_(_article.status == "validated", _article.audience == "public")
+# What staff may answer with: also what is for staff alone, and, with care, what nobody has validated yet.
+IS_FOR_STAFF = _article.status.in_(("validated", "not_validated"))
 _ROWS = sa.select(_article.id, _article.slug, _article.title, _article.summary).where(IS_PUBLIC)
 _ROWS_BY_ID = _ROWS.where(_article.id.in_(sa.bindparam("ids", expanding=True)))
 _ROWS_OF_SERVICE = (
@@ -160,29 +163,147 @@ class ArticleDocument:
 
 def article_documents(ids: Collection[int] | None = None) -> Iterator[ArticleDocument]:
     """What search knows of the published articles; of the named ones only, where ids are given."""
+    for row, service_ids in _documents(IS_PUBLIC, ids):
+        yield ArticleDocument(**_public_parts(row, service_ids))
+
+
+def _documents(
+    condition: sa.ColumnElement[bool], ids: Collection[int] | None
+) -> Iterator[tuple[sa.Row[Any], list[int]]]:
     services: dict[int, list[int]] = defaultdict(list)
     for link in db.session.execute(
         sa.select(ArticleService.article_id, ArticleService.service_id).order_by(ArticleService.position)
     ):
         services[link.article_id].append(link.service_id)
-    query = sa.select(*_article).where(IS_PUBLIC).order_by(_article.id)
+    query = sa.select(*_article).where(condition).order_by(_article.id)
     if ids is not None:
         query = query.where(_article.id.in_(ids))
     for row in db.session.execute(query):
-        yield ArticleDocument(
-            row.id,
-            row.uid,
-            row.slug,
-            row.title,
-            row.summary,
-            row.who or {},
-            row.text,
-            row.steps,
-            row.also_asked_as,
-            row.situations or {},
-            services[row.id],
-            row.sensitive,
+        yield row, services[row.id]
+
+
+def _public_parts(row: sa.Row[Any], service_ids: list[int]) -> dict[str, Any]:
+    names = ("id", "uid", "slug", "title", "summary", "text", "steps", "also_asked_as", "sensitive")
+    parts = {name: row._mapping[name] for name in names}
+    return parts | {"who": row.who or {}, "situations": row.situations or {}, "service_ids": service_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffArticleDocument(ArticleDocument):
+    """What search knows of an article for staff: also what only they may read."""
+
+    audience: str
+    status: str
+    staff_text: dict[str, str]
+
+
+def staff_article_documents(ids: Collection[int] | None = None) -> Iterator[StaffArticleDocument]:
+    """What search knows of the articles that staff may use. Nothing public may be made from it."""
+    for row, service_ids in _documents(IS_FOR_STAFF, ids):
+        yield StaffArticleDocument(
+            **_public_parts(row, service_ids),
+            audience=row.audience,
+            status=row.status,
+            staff_text=row.staff_text or {},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffArticle:
+    """An article as staff read it. ``sources`` are records of title, url, checked and maybe edition."""
+
+    id: int
+    uid: str
+    slug: str
+    status: str
+    audience: str
+    title: Text
+    summary: Text
+    text: Text
+    who: Text | None
+    steps: list[Text]
+    staff_text: Text | None
+    sources: list[dict[str, str]]
+    sensitive: bool
+    checked_on: datetime.date
+    review_by: datetime.date | None
+    owner: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether there is a page of it that can be sent to someone."""
+        return (self.status, self.audience) == ("validated", "public")
+
+
+def staff_article(uid: str, lang: str) -> StaffArticle:
+    """An article that staff may answer with. Raises NotFound, or Moved with the uid of the one it was merged into."""
+    row = db.session.execute(sa.select(*_article).where(_article.uid == uid)).one_or_none()
+    if row is not None and row.merged_into_id is not None:
+        raise Moved(db.session.execute(sa.select(_article.uid).where(_article.id == row.merged_into_id)).scalar_one())
+    if row is None or row.status not in ("validated", "not_validated"):
+        raise NotFound(uid)
+    return StaffArticle(
+        *(row.id, row.uid, row.slug, row.status, row.audience),
+        *(require(row.title, lang), require(row.summary, lang), require(row.text, lang), pick(row.who, lang)),
+        [step for texts in row.steps if (step := pick(texts, lang))],
+        pick(row.staff_text, lang),
+        *(row.sources, row.sensitive, row.checked_on, row.review_by, row.owner),
+    )
+
+
+def public_article_id(slug: str) -> int | None:
+    """The id of an article that the public may read."""
+    return db.session.scalar(sa.select(_article.id).where(_article.slug == slug, IS_PUBLIC))
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """What somebody of staff says is wrong with an article. ``raised_by`` and ``settled_by`` are names."""
+
+    uid: str
+    article_uid: str
+    article_title: str
+    reason: str
+    text: str
+    raised_by: str
+    raised_at: datetime.datetime
+    settled_by: str | None
+    settled_at: datetime.datetime | None
+    settlement: str | None
+
+
+def open_flags() -> list[FlagRow]:
+    """All flags that nobody has settled, the oldest first."""
+    return sorted(_flags(ArticleFlag.settled_at.is_(None)), key=lambda flag: flag.raised_at)
+
+
+def flags_of_article(article_id: int, *, settled: bool = True) -> list[FlagRow]:
+    """The flags of an article, the latest first; without ``settled`` only those that are open."""
+    conditions = [ArticleFlag.article_id == article_id]
+    if not settled:
+        conditions.append(ArticleFlag.settled_at.is_(None))
+    return _flags(*conditions)
+
+
+def _flags(*conditions: sa.ColumnElement[bool]) -> list[FlagRow]:
+    rows = db.session.execute(
+        sa.select(ArticleFlag, Article.uid, Article.title)
+        .join(Article, Article.id == ArticleFlag.article_id)
+        .where(*conditions)
+        .order_by(ArticleFlag.raised_at.desc(), ArticleFlag.id.desc())
+    ).all()
+    names = staff_names({one for flag, _, _ in rows for one in (flag.raised_by, flag.settled_by) if one})
+    return [
+        FlagRow(
+            *(flag.uid, uid, str(require(title, DEFAULT_LANGUAGE)), flag.reason, flag.text),
+            names[flag.raised_by],
+            flag.raised_at,
+            names[flag.settled_by] if flag.settled_by else None,
+            flag.settled_at,
+            flag.settlement,
+        )
+        for flag, uid, title in rows
+    ]
 
 
 def _row(row: Any, lang: str) -> ArticleRow:

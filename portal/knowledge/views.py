@@ -15,6 +15,8 @@ from . import operations, queries
 from .attachments.queries import file_by_uid
 from .attachments.sending import send_file
 from .forms import PAGE, FeedbackForm
+from .rules import is_bot
+from .seen import IMAGE, count_view
 
 blueprint = AudienceBlueprint("knowledge", __name__, audience="public", url_prefix="/<lang:lang>")
 
@@ -27,7 +29,23 @@ def article(slug: str) -> str | Response:
         page = queries.article_page(slug, lang)
     except Moved as moved:
         return redirect(url_for("knowledge.article", slug=moved.slug), 301)
-    return render_template("knowledge/article.html", page=page, panels=panels("article", page.id, lang))
+    return render_template(
+        "knowledge/article.html",
+        page=page,
+        panels=panels("article", page.id, lang),
+        seen=url_for("knowledge.article_seen", slug=slug),
+    )
+
+
+@blueprint.get("/articles/<slug>/seen")
+def article_seen(slug: str) -> Response:
+    """The image at the end of an article's page. Asking for it counts one view; it tells nobody apart."""
+    article_id = queries.public_article_id(slug)
+    if article_id is None:
+        raise NotFound(slug)
+    if not is_bot(request.user_agent.string):
+        count_view(article_id, current_language(), "web")
+    return current_app.response_class(IMAGE, mimetype="image/gif")
 
 
 @blueprint.get("/files/<uid>")
