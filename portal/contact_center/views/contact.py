@@ -2,10 +2,10 @@
 
 from flask import render_template, request
 
-from ..caching import public_page
-from ..i18n import current_language
-from ..security import AudienceBlueprint
-from . import queries
+from ...caching import public_page
+from ...i18n import current_language
+from ...security import AudienceBlueprint
+from .. import queries
 
 blueprint = AudienceBlueprint("contact_center", __name__, audience="public", url_prefix="/<lang:lang>")
 
