@@ -4,10 +4,11 @@ from typing import Any
 
 from wtforms import HiddenField, RadioField, SearchField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from ..forms import PostForm
 from ..i18n import CONTENT_LANGUAGES, LANGUAGES
+from ..knowledge.models import FLAG_REASONS
 from ..search.queries import MAX_CHARACTERS
 
 # Where the person is whom a specialist answers.
@@ -25,15 +26,6 @@ USE_WORDS = {
     "sent": "page sent",
     "helped": "it helped",
     "not_helped": "it did not help",
-}
-REASON_WORDS = {
-    "wrong": "Something is wrong",
-    "out_of_date": "It is out of date",
-    "incomplete": "Something is missing",
-    "unclear": "People do not understand it",
-    "duplicate": "Another article says the same",
-    "broken_link": "A link does not work",
-    "other": "Something else",
 }
 _LANGUAGES = [SelectChoice(code, LANGUAGES[code].name) for code in CONTENT_LANGUAGES]
 
@@ -75,7 +67,7 @@ class FlagForm(ContactForm):
 
     reason = RadioField(
         "What is wrong?",
-        choices=[SelectChoice(value, words) for value, words in REASON_WORDS.items()],
+        choices=[SelectChoice(value, words) for value, words in FLAG_REASONS.items()],
         validators=[InputRequired("Choose what is wrong")],
     )
     text = TextAreaField(
@@ -83,7 +75,7 @@ class FlagForm(ContactForm):
         description="Say what you know and where it stands. Nothing about the person who asked.",
         filters=[lambda typed: typed.strip() if typed else ""],
         validators=[
-            InputRequired("Say in a few words what should change"),
+            DataRequired("Say in a few words what should change"),
             Length(max=1000, message="Use at most 1,000 characters"),
         ],
     )

@@ -14,6 +14,7 @@ from .link_checks import plan_link_checks
 from .models import now
 from .operations import forget_untouched
 from .rules import as_text, kinds_seen, marked, sees_own_only, unit_words
+from .views.article_health import blueprint as article_health
 from .views.articles import blueprint as article_pages
 from .views.drafts import blueprint as drafts
 from .views.files import blueprint as file_pages
@@ -24,7 +25,7 @@ UNTOUCHED_DAYS = 1
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (work_pages, article_pages, file_pages, drafts, records):
+    for blueprint in (work_pages, article_pages, article_health, file_pages, drafts, records):
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update(as_text=as_text, unit_words=unit_words)
     app.jinja_env.globals.update(kinds_seen=kinds_seen, marked=marked, sees_own_only=sees_own_only)

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Form, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp, ValidationError
 
 from ..forms import PostForm
 
@@ -152,6 +152,34 @@ class ReadersForm(PostForm):
     """Who may have a file."""
 
     audience = HiddenField(validators=[InputRequired(), Regexp(r"(?:public|staff)\Z")])
+
+
+class FlagForm(PostForm):
+    """What came of a flag."""
+
+    settlement = StringField(
+        "What was done about it?",
+        filters=[lambda typed: typed.strip() if typed else ""],
+        validators=[DataRequired("Say in a few words what was done"), Length(max=500)],
+    )
+
+
+class HealthForm(Form):
+    """Narrowing the articles that need work, from the query of a GET request."""
+
+    problem = StringField()
+    owner = StringField()
+    status = StringField()
+    page = IntegerField()
+
+    def wanted(self) -> dict[str, Any]:
+        """The arguments of ``article_health.queries.health_page``."""
+        return {
+            "problem": self.problem.data or "",
+            "owner": self.owner.data or "",
+            "status": self.status.data or "",
+            "page": min(max(self.page.data or 1, 1), 10_000),
+        }
 
 
 class ListForm(Form):

@@ -16,7 +16,7 @@ from .views import blueprint
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     seen.init_app(app)
-    app.jinja_env.globals.update(question_page=question_page, type_words=type_words)
+    app.jinja_env.globals.update(flag_reasons=models.FLAG_REASONS, question_page=question_page, type_words=type_words)
     register_panel("service", 10, _articles_of_service)
 
 

@@ -14,7 +14,16 @@ USES = ("viewed", "linked", "sent", "helped", "not_helped")
 # Where an answer was given; articles are also looked up at the desk itself.
 CHANNELS = ("web", "phone", "chat", "email", "call_back", "social", "in_person")
 DESK = "desk"
-FLAG_REASONS = ("wrong", "out_of_date", "incomplete", "unclear", "duplicate", "broken_link", "other")
+# What can be wrong with an article, in words for staff.
+FLAG_REASONS = {
+    "wrong": "Something is wrong",
+    "out_of_date": "It is out of date",
+    "incomplete": "Something is missing",
+    "unclear": "People do not understand it",
+    "duplicate": "Another article says the same",
+    "broken_link": "A link does not work",
+    "other": "Something else",
+}
 
 
 class Article(Model):

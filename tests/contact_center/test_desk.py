@@ -236,7 +236,7 @@ def test_page_to_send_keeps_signs_of_the_text_out_of_the_address():
 def test_a_flag_is_seen_at_the_desk_until_it_is_settled(office):
     _, staff, browser = office
     at = f"/desk/knowledge/{uid_of('article')}"
-    missing = browser.post(f"{at}/flags", page=at, text="")
+    missing = browser.post(f"{at}/flags", page=at, text=" ")
     assert missing.status_code == 422
     assert "Choose what is wrong" in missing.text
     assert "Say in a few words" in missing.text

@@ -21,7 +21,7 @@ from ...search.completion import complete
 from ...search.documents import STAFF
 from ...search.queries import search
 from ...security import AudienceBlueprint
-from ..forms import CHANNEL_WORDS, REASON_WORDS, USE_WORDS, FindForm, FlagForm, UseForm, contact_of
+from ..forms import CHANNEL_WORDS, USE_WORDS, FindForm, FlagForm, UseForm, contact_of
 from ..rules import page_to_send
 
 blueprint = AudienceBlueprint("desk", __name__, audience="staff", url_prefix="/desk")
@@ -130,7 +130,6 @@ def _article_page(found: StaffArticle, use_form: UseForm, flag_form: FlagForm) -
         find_form=FindForm(formdata=None, data=contact),
         use_form=use_form,
         flag_form=flag_form,
-        reason_words=REASON_WORDS,
         flags=flags_of_article(found.id, settled=False),
         sending=page_to_send(found.title, found.summary, address) if found.is_public else None,
         services=[rows[one] for one in services if one in rows],

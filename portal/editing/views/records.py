@@ -5,12 +5,14 @@ from werkzeug.wrappers import Response
 
 from ...identity.queries import required_staff
 from ...identity.rules import may
+from ...knowledge.queries import FlagRow, flags_of_article
 from ...knowledge.statuses import STEPS
 from .. import articles, kinds, operations, queries
 from ..article_templates import templates
 from ..form_page import statuses
 from ..forms import ListForm, NewRecordForm
 from ..operations import Refused
+from ..queries import Head
 from ..record_forms import fields_of, unit_names
 from ..rules import Kind, Record, changes, sees_own_only
 from .asking import Answer, editors_blueprint, kind_of, may_write, seen_head, written_head
@@ -84,6 +86,7 @@ def record(plural: str, key: str) -> str:
         origins=queries.who_wrote(found.kind, found.id, unit_names(found.kind)),
         drafts=queries.drafts_of_record(found.kind, found.id),
         versions=queries.version_rows(found.kind, found.id)[:5],
+        flags=_flags(found),
         mine=mine,
         may_write=may_write(found),
         steps=STEPS.get(found.status or "", ()) if found.kind == "article" else (),
@@ -120,6 +123,7 @@ def history(plural: str, key: str) -> str:
         entry=kinds.ALL[found.kind],
         record=found,
         versions=queries.version_rows(found.kind, found.id),
+        flags=_flags(found),
     )
 
 
@@ -149,6 +153,10 @@ def restore(plural: str, key: str, number: int) -> Response:
         flash(str(refused))
         return redirect(url_for("records.version", plural=plural, key=key, number=number), 303)
     return redirect(url_for("drafts.draft", uid=draft.uid), 303)
+
+
+def _flags(found: Head) -> list[FlagRow]:
+    return flags_of_article(found.id) if found.kind == "article" else []
 
 
 def _may_add(kind: Kind) -> bool:

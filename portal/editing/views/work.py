@@ -12,6 +12,7 @@ from ...identity.operations import record_audit
 from ...identity.queries import required_staff
 from ...intents.classification import classify_service
 from ...intents.coverage import suggestions_for
+from ...knowledge.queries import open_flags
 from .. import operations, queries, work
 from ..form_page import statuses
 from ..forms import DecisionForm, ListForm, SuggestionForm
@@ -33,6 +34,7 @@ def home() -> str:
         scheduled=queries.scheduled_drafts(staff),
         conflicts=len(queries.conflict_rows(staff)),
         lists=work.counts(staff),
+        flags=len(open_flags()) if staff_may("maintain", "article") else 0,
     )
 
 
