@@ -49,7 +49,9 @@ def report_on(items: Sequence[Mapping[str, Any]], judged: Sequence[JudgedQuery] 
     if judged is None:
         sets = read_judgements()
         judged = (*sets.keywords, *sets.situations)
-    judged = [one for one in judged if one.best]
+    # What changes in one language changes nothing in another.
+    langs = {item["lang"] for item in items}
+    judged = [one for one in judged if one.best and one.lang in langs]
     proposed: dict[tuple[str, str], list[Placed]] = defaultdict(list)
     for item in items:
         if item["do"] != "words":
@@ -59,7 +61,6 @@ def report_on(items: Sequence[Mapping[str, Any]], judged: Sequence[JudgedQuery] 
         index = search_index()
         before = _outcomes(judged, items, index, state, {})
         return _report(judged, items, before, _outcomes(judged, items, index, state, proposed))
-    langs = {item["lang"] for item in items} | {one.lang for one in judged}
     with tempfile.TemporaryDirectory() as folder:
         index = SearchIndex(Path(folder))
         try:

@@ -86,8 +86,8 @@ def test_burying_and_undoing_it(app):
     assert list(verbs) == ["bury", "publish", "remove bury"]
 
 
-def test_it_holds_until_its_day(app):
-    staff = office(app)
+def test_it_holds_until_its_day(site_sqlite):
+    staff = office(site_sqlite)
     edition = propose(staff["editor"], "pin", valid_until=today())
     try_out(staff["editor"], edition)
     publish(staff["editor"], edition)
@@ -173,8 +173,8 @@ def test_two_who_publish_at_once_do_not_both_go_live_untested(app):
     assert len(db.session.scalars(sa.select(SearchChanges)).all()) == 1
 
 
-def test_a_change_after_the_test_asks_for_another(app):
-    staff = office(app)
+def test_a_change_after_the_test_asks_for_another(site_sqlite):
+    staff = office(site_sqlite)
     edition = propose(staff["editor"], "pin")
     try_out(staff["editor"], edition)
     later = propose(staff["editor"], "pin", "article", "article")
@@ -184,15 +184,15 @@ def test_a_change_after_the_test_asks_for_another(app):
         publish(staff["editor"], later)
 
 
-def test_a_later_item_about_the_same_replaces_the_earlier(app):
-    staff = office(app)
+def test_a_later_item_about_the_same_replaces_the_earlier(site_sqlite):
+    staff = office(site_sqlite)
     propose(staff["editor"], "pin")
     propose(staff["editor"], "bury", query="titles, of SERVICE")
     assert [item["do"] for item in queries.changes_of(staff["editor"].id).items] == ["bury"]
 
 
-def test_taking_out_the_last_item_forgets_the_set(app):
-    staff = office(app)
+def test_taking_out_the_last_item_forgets_the_set(site_sqlite):
+    staff = office(site_sqlite)
     edition = propose(staff["editor"], "pin")
     with pytest.raises(NotFound), transaction():
         operations.take_out(7, edition, actor=staff["editor"])
@@ -249,9 +249,9 @@ def test_the_pages_from_a_search_to_what_is_live_and_back(app):
     assert db.session.scalars(sa.select(AddedWords)).all() == []
 
 
-def test_what_is_typed_stands_in_no_address_and_is_not_kept(app):
-    staff = office(app)
-    editor = Browser(app, staff["editor"])
+def test_what_is_typed_stands_in_no_address_and_is_not_kept(site_sqlite):
+    staff = office(site_sqlite)
+    editor = Browser(site_sqlite, staff["editor"])
     assert "quokka" not in editor.get("/admin/search/?q=quokka").text
     page = editor.post("/admin/search/", q="quokka", lang="en")
     assert page.headers["Cache-Control"] == "no-store"
@@ -259,18 +259,18 @@ def test_what_is_typed_stands_in_no_address_and_is_not_kept(app):
     assert editor.post("/admin/search/", q="", lang="en").status_code == 422
 
 
-def test_who_may_steer(app, monkeypatch):
+def test_who_may_steer(site_sqlite, monkeypatch):
     """A specialist adds words and sees nothing of the rest; an agency editor does neither."""
-    staff = office(app)
+    staff = office(site_sqlite)
     form = {"q": "quokka", "lang": "en", "kind": "service", "id": str(record_id("service", "service"))}
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    monkeypatch.setitem(site_sqlite.config, "WTF_CSRF_ENABLED", False)
     db.session.rollback()
-    staff["specialist"] = make_staff(app, "specialist")
+    staff["specialist"] = make_staff(site_sqlite, "specialist")
     for person, pages, words in (
         *(("reviewer", 200, 200), ("administrator", 200, 200)),
         *(("specialist", 403, 303), ("agency", 403, 403)),
     ):
-        client = signed_in_client(app, staff[person])
+        client = signed_in_client(site_sqlite, staff[person])
         for path in ("/", "/words", "/changes", "/work", "/learned"):
             assert client.get(f"/admin/search{path}").status_code == pages, path
         assert client.post("/admin/search/words", data=form).status_code == words

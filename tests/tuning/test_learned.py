@@ -100,40 +100,24 @@ def test_what_is_followed_is_counted_without_anybody(app):
     assert not re.search("title|servic", token)
 
 
-def test_the_same_address_counts_once_a_day(app):
-    office(app)
-    token = token_of(visit(app, QUERY, "192.0.2.1"))
-    assert [follow(app, token, 2, "192.0.2.1") for _ in range(3)] == [204, 204, 204]
+def test_the_same_address_counts_once_a_day(site_sqlite):
+    office(site_sqlite)
+    token = token_of(visit(site_sqlite, QUERY, "192.0.2.1"))
+    assert [follow(site_sqlite, token, 2, "192.0.2.1") for _ in range(3)] == [204, 204, 204]
     assert uses()[found(QUERY)[1]] == (2, 1, 1)
 
 
-@pytest.mark.parametrize("position", ["0", "99", "-1", "x", "", "1" * 50])
-def test_a_position_that_was_not_shown_is_refused(app, position):
-    office(app)
-    token = token_of(visit(app, QUERY, "192.0.2.1"))
-    assert follow(app, token, position, "192.0.2.1") == 400
-    assert uses() == {}
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5000])
-def test_a_token_that_is_not_ours_is_refused(app, token):
-    office(app)
-    assert follow(app, token, 1, "192.0.2.1") == 400
-    assert uses() == {}
-
-
-def test_a_token_of_another_page_is_refused(app):
-    office(app)
-    token = token_of(visit(app, QUERY, "192.0.2.1"))
-    head, _, rest = token.partition(".")
-    assert follow(app, f"{head[:-2]}AA.{rest}", 1, "192.0.2.1") == 400
-
-
-def test_following_is_limited(app):
-    office(app)
+def test_only_what_was_shown_is_counted_and_not_without_limit(site_sqlite):
+    office(site_sqlite)
     limiter.reset()
-    token = token_of(visit(app, QUERY, "192.0.2.1"))
-    answers = [follow(app, token, 1, "203.0.113.7") for _ in range(301)]
+    token = token_of(visit(site_sqlite, QUERY, "192.0.2.1"))
+    head, _, rest = token.partition(".")
+    for position in ("0", "99", "-1", "x", "", "1" * 50):
+        assert follow(site_sqlite, token, position, "192.0.2.1") == 400, position
+    for other in ("", "x", "a.b.c", "x" * 5000, f"{head[:-2]}AA.{rest}", head):
+        assert follow(site_sqlite, other, 1, "192.0.2.1") == 400, other
+    assert uses() == {}
+    answers = [follow(site_sqlite, token, 1, "203.0.113.7") for _ in range(301)]
     assert answers[-1] == 429
     assert set(answers[:-1]) == {204}
 
@@ -152,22 +136,22 @@ def test_the_order_moves_slowly_and_is_bounded(app):
     assert (row.seen, row.query, row.lang) == (60, None, "en")
 
 
-def test_a_day_moves_it_once_however_often_it_is_done(app):
-    office(app)
-    followed_often(app, 30)
+def test_a_day_moves_it_once_however_often_it_is_done(site_sqlite):
+    office(site_sqlite)
+    followed_often(site_sqlite, 30)
     with transaction():
         assert operations.learn(3) > 0
     before = factors()
     with transaction():
         assert operations.learn(3) is None
     assert factors() == before
-    runner = app.test_cli_runner()
+    runner = site_sqlite.test_cli_runner()
     assert "learned today" in runner.invoke(args=["search", "learn"]).output
 
 
-def test_what_few_followed_teaches_nothing(app):
-    office(app)
-    followed_often(app, 2)
+def test_what_few_followed_teaches_nothing(site_sqlite):
+    office(site_sqlite)
+    followed_often(site_sqlite, 2)
     assert learn() == 0
     assert factors() == {}
 

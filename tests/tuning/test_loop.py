@@ -3,7 +3,6 @@
 import datetime
 import re
 
-import pytest
 import sqlalchemy as sa
 
 from portal.caching import today
@@ -74,10 +73,10 @@ def test_a_search_fails_an_editor_adds_words_it_succeeds_and_the_report_says_so(
     assert "failed 3 times" in text_of(editor.get("/admin/search/work").text)
 
 
-def test_below_the_threshold_no_word_is_kept(app):
-    office(app)
+def test_below_the_threshold_no_word_is_kept(site_sqlite):
+    office(site_sqlite)
     for number in (1, 2):
-        visit(app, WORDS, f"192.0.2.{number}")
+        visit(site_sqlite, WORDS, f"192.0.2.{number}")
     (row,) = failed().values()
     assert (row.text, row.lang, row.first_on) == (None, "en", today())
     assert not re.search("quokka|frobnitz", row.key_hash)
@@ -92,34 +91,23 @@ def test_from_the_threshold_on_the_words_are_kept_without_personal_data(app):
     assert row.text == "quokka frobnitz"
 
 
-def test_one_address_repeating_its_words_makes_nothing_known(app):
-    office(app)
+def test_one_address_repeating_its_words_makes_nothing_known(site_sqlite):
+    office(site_sqlite)
     for _ in range(5):
-        visit(app, WORDS, "192.0.2.9")
+        visit(site_sqlite, WORDS, "192.0.2.9")
     (row,) = failed().values()
     assert row.text is None
 
 
-@pytest.mark.parametrize(
-    ("words", "agent"),
-    [
-        (WORDS, "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
-        (WORDS, ""),
-        ("the of and", "Mozilla/5.0"),
-        ("Title of service", "Mozilla/5.0"),
-        ("", "Mozilla/5.0"),
-    ],
-)
-def test_what_is_not_noted(app, words, agent):
-    office(app)
-    visit(app, words, "192.0.2.1", agent=agent)
-    assert failed() == {}
-
-
-def test_a_narrowed_search_is_not_noted(app):
-    office(app)
-    db.session.rollback()
-    app.test_client().get("/en/search?q=quokka&kind=article", buffered=True)
+def test_what_is_not_noted(site_sqlite):
+    """Machines that say so, searches that find something, words that say nothing, and what choices left out."""
+    office(site_sqlite)
+    bot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+    for agent in (bot, ""):
+        visit(site_sqlite, WORDS, "192.0.2.1", agent=agent)
+    for words in ("the of and", "Title of service", ""):
+        visit(site_sqlite, words, "192.0.2.1")
+    site_sqlite.test_client().get("/en/search?q=quokka&kind=article", buffered=True)
     assert failed() == {}
 
 
@@ -157,11 +145,11 @@ def test_a_search_whose_note_cannot_be_written_is_answered_and_counted(app, monk
         db.session.commit()
 
 
-def test_what_is_not_ours_leaves_the_list_and_can_come_back(app):
-    staff = office(app)
-    editor = Browser(app, staff["editor"])
+def test_what_is_not_ours_leaves_the_list_and_can_come_back(site_sqlite):
+    staff = office(site_sqlite)
+    editor = Browser(site_sqlite, staff["editor"])
     for number in (1, 2, 3):
-        visit(app, WORDS, f"192.0.2.{number}")
+        visit(site_sqlite, WORDS, f"192.0.2.{number}")
     (hashed,) = failed()
     assert editor.post(f"/admin/search/work/{hashed}/not-ours").status_code == 303
     page = text_of(editor.get("/admin/search/work").text)
