@@ -5,8 +5,9 @@ from flask import Flask
 from .views.articles import blueprint as articles
 from .views.screening import blueprint as screening
 from .views.search import blueprint as search
+from .views.understanding import blueprint as understanding
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (search, articles, screening):
+    for blueprint in (search, articles, screening, understanding):
         app.register_blueprint(blueprint)

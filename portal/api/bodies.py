@@ -10,6 +10,7 @@ from flask import abort, request
 
 from ..errors import PortalError
 from ..i18n import CONTENT_LANGUAGES, DEFAULT_LANGUAGE
+from ..intents.understanding.rules import MAX_CHARACTERS
 
 MAX_HOUSEHOLDS = 100
 # Each answer with all reasons for all services is large.
@@ -67,6 +68,27 @@ def json_body() -> Any:
         return json.loads(request.get_data(cache=False), parse_constant=_no_number)
     except (ValueError, RecursionError):
         abort(400, "The body is not JSON")
+
+
+@dataclass(frozen=True)
+class TextBody:
+    """Words to be understood, and the language that titles come in."""
+
+    text: str
+    lang: str
+
+
+def text_body(document: Any) -> TextBody:
+    """Words to be understood. Raises Refused."""
+    errors: Errors = {}
+    body = _members(document, ("text", "lang"), errors)
+    text = body.get("text")
+    if "" not in errors and not (isinstance(text, str) and 1 <= len(text.strip()) <= len(text) <= MAX_CHARACTERS):
+        errors["text"] = [f"must be a text of 1 to {MAX_CHARACTERS} characters"]
+    lang = _lang(body, errors)
+    if errors:
+        raise Refused(errors)
+    return TextBody(str(text), lang)
 
 
 def screening_body(document: Any, known: Collection[str]) -> ScreeningBody:
