@@ -39,13 +39,20 @@ class Answer(NamedTuple):
     day: str
 
 
+class Understood(NamedTuple):
+    """An answer that somebody's own words suggest, as it stands in JSON, and those words."""
+
+    raw: Any
+    words: str
+
+
 @dataclass
 class Visit:
     """One run of questions.
 
     ``scope`` names what it is about: service, intent and profile. ``path`` has the questions in the order in which they
     were asked; the last may be unanswered. ``place`` is the key of the place that was chosen before. ``already`` has
-    the services that the person says they get.
+    the services that the person says they get, ``understood`` what their words in the search suggest, by fact.
     """
 
     key: str
@@ -54,6 +61,7 @@ class Visit:
     path: list[Where] = field(default_factory=list)
     answers: dict[Where, Answer] = field(default_factory=dict)
     already: list[str] = field(default_factory=list)
+    understood: dict[str, Understood] = field(default_factory=dict)
     # Kept beside what is sealed.
     used_at: datetime.datetime | None = None
     code_until: datetime.datetime | None = None
@@ -64,9 +72,11 @@ class Visit:
         return self.used_at is not None and self.used_at >= now() - USED_EVERY
 
 
-def start(scope: Mapping[str, str], place: str | None = None) -> Visit:
+def start(
+    scope: Mapping[str, str], place: str | None = None, understood: Mapping[str, Understood] | None = None
+) -> Visit:
     """A new visit under a new key."""
-    visit = Visit(new_key(), scope=dict(scope), place=place)
+    visit = Visit(new_key(), scope=dict(scope), place=place, understood=dict(understood or {}))
     db.session.add(Screening(key_hash=hash_key(visit.key), box=_sealed(visit), used_at=now()))
     db.session.flush()
     return visit
@@ -180,6 +190,8 @@ def _opened(row: Screening, key: str) -> Visit | None:
         path=[Where(*where) for where in data["path"]],
         answers=dict(_pairs(data["answers"])),
         already=data["already"],
+        # Visits of an earlier release have none.
+        understood={key: Understood(*one) for key, one in data.get("understood", {}).items()},
         used_at=row.used_at,
         code_until=row.code_until if row.code_until and row.code_until > now() else None,
     )
@@ -198,6 +210,7 @@ def _sealed(visit: Visit) -> str:
             "path": visit.path,
             "answers": [[*where, *answer] for where, answer in visit.answers.items()],
             "already": visit.already,
+            "understood": visit.understood,
         }
     )
     return _cipher(visit.key, b"portico answers").encrypt(text.ljust(-(-len(text) // FILL) * FILL).encode()).decode()

@@ -4,6 +4,7 @@ Answers stand neither in addresses nor in titles. A question goes by its number 
 asked can tell an answer.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response as Page
@@ -27,7 +28,8 @@ from .offers import offer_for
 from .queries import rulebook
 from .results import results_of
 from .scope import NAMES, Scope, scope_of
-from .store import Visit, Where
+from .store import Understood, Visit, Where
+from .understood import facts_taken_along
 from .visits import code_life, forget, idle_time, keep, this_visit
 from .words import (
     TOPICS,
@@ -81,15 +83,16 @@ def begin() -> Response:
     store.delete_expired(idle_time())
     scope = scope_of(request.form, current_language())
     place = _known_place(request.form.get("place", ""))
-    visit = this_visit()
-    if visit is not None and request.form.get("answers") == "keep":
+    visit, understood = this_visit(), facts_taken_along(request.form.getlist("understood"))
+    if visit is not None and request.form.get("answers") == "keep" and (visit.answers or not understood):
         visit.scope, visit.place = scope.chosen, place or visit.place
+        visit.understood |= understood
         _journey(visit).settle()
         store.save(visit)
         return keep(redirect(url_for("screening.answers"), 303), visit)
     if visit is not None:
         store.leave(visit)
-    return _begin(scope.chosen, place)
+    return _begin(scope.chosen, place, understood)
 
 
 @public.get("/resume")
@@ -285,8 +288,8 @@ def already() -> Response:
     return redirect(url_for("screening.results"), 303)
 
 
-def _begin(scope: dict[str, str], place: str | None) -> Response:
-    visit = store.start(scope, place)
+def _begin(scope: dict[str, str], place: str | None, understood: Mapping[str, Understood] | None = None) -> Response:
+    visit = store.start(scope, place, understood)
     journey = _journey(visit)
     journey.settle()
     store.save(visit)

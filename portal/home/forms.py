@@ -19,6 +19,8 @@ class SearchForm(Form):
     page = IntegerField()
     # "1": search for the words as they were typed.
     exact = StringField()
+    # Numbers of what we read from the words and should not have.
+    without = SelectMultipleField(validate_choice=False)
 
     @property
     def query(self) -> str:
@@ -27,6 +29,12 @@ class SearchForm(Form):
     @property
     def page_number(self) -> int:
         return min(max(self.page.data or 1, 1), 1_000)
+
+    @property
+    def left_out(self) -> tuple[int, ...]:
+        """What was read from the words and is not meant, by its number."""
+        found = {int(one) for one in self.without.data or () if one.isascii() and one.isdigit() and len(one) < 4}
+        return tuple(sorted(found))
 
     @property
     def narrowed(self) -> bool:

@@ -20,6 +20,7 @@ from ..search.tuned import adjustments_for
 from ..security import AudienceBlueprint
 from ..tuning.recording import followed_token, note_search
 from .forms import SearchForm
+from .meant import AllMeant, meant_by
 
 blueprint = AudienceBlueprint("home", __name__, audience="public")
 PAGE_SIZE = 10
@@ -81,6 +82,7 @@ def search() -> str | BaseResponse:
         emergencies=emergencies,
         found_answer=answer_to(results, content_language(lang)) if page == 1 and not form.narrowed else None,
         choices=_choices(results, form, lang),
+        meant=meant_by(form.query, lang, form.left_out) if page == 1 else AllMeant(without=form.left_out),
         answer=answer,
         coverages=coverages(),
         nowhere=NOWHERE,
