@@ -5,6 +5,7 @@ from flask import Flask
 from .catalogue import catalogue_cli
 from .content import content_cli
 from .eligibility import eligibility_cli
+from .intents import intents_cli
 from .jobs import jobs_cli
 from .search import search_cli
 from .setup import setup_command
@@ -12,5 +13,14 @@ from .staff import staff_cli
 
 
 def init_app(app: Flask) -> None:
-    for command in (catalogue_cli, content_cli, eligibility_cli, jobs_cli, search_cli, setup_command, staff_cli):
+    for command in (
+        catalogue_cli,
+        content_cli,
+        eligibility_cli,
+        intents_cli,
+        jobs_cli,
+        search_cli,
+        setup_command,
+        staff_cli,
+    ):
         app.cli.add_command(command)

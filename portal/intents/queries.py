@@ -445,8 +445,8 @@ def articles_of_intent(intent_id: int) -> list[int]:
 
 def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
     """Help for the dangers that someone's words suggest, in any of the content languages."""
-    records, dangers = _emergencies()
-    found = emergencies_in(text, dangers)
+    records, _ = _emergencies()
+    found = emergency_slugs(text)
     return [
         EmergencyHelp(
             record.slug,
@@ -457,6 +457,12 @@ def emergencies(text: str, lang: str) -> list[EmergencyHelp]:
         for record in records
         if record.slug in found
     ]
+
+
+def emergency_slugs(text: str) -> list[str]:
+    """The slugs of the emergencies that someone's words suggest."""
+    _, dangers = _emergencies()
+    return emergencies_in(text, dangers)
 
 
 @kept_for_version
