@@ -9,7 +9,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ from portal.search.suggest import suggest
 from .search import LANGUAGES, documents, questions
 
 LOOP = 20_000
+# On the wall and of the CPU.
+Times = tuple[float, float]
 
 
 def run_job(job: dict[str, Any]) -> dict[str, Any]:
-    """Milliseconds of each question, the median of its rounds; megabytes of this process; milliseconds of updates."""
+    """For each question (milliseconds, CPU milliseconds), medians of its rounds; megabytes; milliseconds of updates."""
     asked = {lang: questions(lang) for lang in LANGUAGES}
     before = _private()
     indexes = {name: SearchIndex(Path(folder), name) for name, folder in job["engines"].items()}
@@ -34,21 +36,21 @@ def run_job(job: dict[str, Any]) -> dict[str, Any]:
     # As page workers do after they have opened the index.
     gc.collect()
     gc.freeze()
-    times: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
+    times: dict[str, dict[tuple[str, str], list[Times]]] = defaultdict(lambda: defaultdict(list))
     for turn in range(job["rounds"]):
         for lang, kinds in asked.items():
             for kind, texts in kinds.items():
                 for text in texts:
                     for name, index in indexes.items():
-                        milliseconds = _timed(lambda: _ask(kind, text, lang, index))  # noqa: B023 - called at once
-                        times[f"{name} {kind}"][lang, text].append(milliseconds)
+                        both = _timed(lambda: _ask(kind, text, lang, index))  # noqa: B023 - called at once
+                        times[f"{name} {kind}"][lang, text].append(both)
                         if turn == 0 and kind != "suggestions":
-                            times[f"{name} {kind}, asked first"][lang, text].append(milliseconds)
+                            times[f"{name} {kind}, asked first"][lang, text].append(both)
                     times["idle loop"][lang, text].append(_timed(_loop))
     private = _private()
     updates = [_update(index, number) for index in indexes.values() for number in range(job.get("updates", 0))]
     return {
-        "times": {row: [statistics.median(one) for one in asked.values()] for row, asked in sorted(times.items())},
+        "times": {row: [_median(one) for one in asked.values()] for row, asked in sorted(times.items())},
         "private": private,
         "private_before": before,
         "updates": updates,
@@ -62,10 +64,15 @@ def _ask(kind: str, text: str, lang: str, index: SearchIndex) -> None:
         search(text, lang=lang, limit=10, index=index)
 
 
+def _median(found: Sequence[Times]) -> Times:
+    wall, cpu = zip(*found, strict=True)
+    return statistics.median(wall), statistics.median(cpu)
+
+
 def _update(index: SearchIndex, number: int) -> float:
     """Writes a document of English anew, as it was."""
     document = next(document for document in documents(LANGUAGES[0]) if document.id == number)
-    return _timed(lambda: index.engine.update(document.kind, [document.id], [document]))
+    return _timed(lambda: index.engine.update(document.kind, [document.id], [document]))[0]
 
 
 def _loop() -> None:
@@ -73,10 +80,10 @@ def _loop() -> None:
         pass
 
 
-def _timed(call: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _timed(call: Callable[[], object]) -> Times:
+    began, began_cpu = time.perf_counter(), time.thread_time()
     call()
-    return (time.perf_counter() - began) * 1e3
+    return (time.perf_counter() - began) * 1e3, (time.thread_time() - began_cpu) * 1e3
 
 
 def _private() -> float:

@@ -17,6 +17,8 @@ from .stopwords import STOP_WORDS
 
 _SNOWBALL = {"en": "english", "es": "spanish", "pt": "portuguese", "ar": "arabic"}
 _CACHED_TERMS = 60_000
+# It pays to look at the first letters of words only where there are many.
+_LONG_TEXT = 200
 
 _MARKS = "\u0300-\u036f\u0640\u064b-\u065f\u0670"
 # Written so that letters are read in one run: this is the innermost loop of indexing.
@@ -170,7 +172,8 @@ class Analyzer:
 
     def find(self, text: str, wanted: Collection[str]) -> list[Spot]:
         """Where words of the wanted terms stand in a text."""
-        starts = _starts(wanted) if self._stems_keep_start else frozenset()
+        long = len(text) > _LONG_TEXT
+        starts = _starts(wanted) if long and self._stems_keep_start else frozenset()
         found = []
         for match in _WORD.finditer(text):
             word = match.group()
