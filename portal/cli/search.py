@@ -1,5 +1,6 @@
 """`flask search …`: build the index, measure it."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 import click
@@ -10,8 +11,10 @@ from ..database import transaction
 from ..i18n import CONTENT_LANGUAGES
 from ..judgements import SPLITS, read_judgements
 from ..search.engine import IndexBusy
-from ..search.evaluate import BadBenchmark, evaluate
-from ..search.judging import AMONG_THREE, FIRST, Judged, figures, judge
+from ..search.evaluate import DEPTH, BadBenchmark, Figures, ask, evaluate, train_on
+from ..search.index import SearchIndex
+from ..search.judging import AMONG_THREE, FIRST, Judged, figures, judge, judged_samples
+from ..search.model import SHIPPED, Model
 from ..search.operations import rebuild_index
 from ..tuning.operations import learn
 
@@ -75,22 +78,92 @@ def learn_from_use() -> None:
 @search_cli.command("evaluate")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--lang", help="Language of the documents; guessed from their words when absent.")
-def evaluate_folder(folder: Path, lang: str | None) -> None:
-    """Index the documents of DIR in a temporary place and score the search over its queries."""
+@click.option("--examples", type=click.IntRange(1, 20), metavar="N", help="Also with up to N situations per text.")
+@click.option("--folds", type=click.IntRange(2, 20), metavar="K", help="Also with weights trained on other parts.")
+@click.option("--http", is_flag=True, help="Ask through /api/v1/search of this application.")
+def evaluate_folder(folder: Path, lang: str | None, examples: int | None, folds: int | None, http: bool) -> None:
+    """Index the documents of DIR in a temporary place and score the search over its queries.
+
+    With --examples N up to N queries of each text, taken from one half of the queries, become situations of it, and
+    the other half is asked; then the other way round. With --folds K each of K parts is asked with weights that were
+    trained on the others. Both are printed beside the plain figures.
+    """
+    engine = current_app.config.get("SEARCH_ENGINE", "whoosh")
+    asking = _ask_over_http if http else ask
     try:
-        figures = evaluate(folder, lang, current_app.config.get("SEARCH_ENGINE", "whoosh"))
+        columns = {"": evaluate(folder, lang, engine, ask=asking)}
+        if examples:
+            columns[f"{examples} examples"] = evaluate(folder, lang, engine, examples=examples, ask=asking)
+        if folds:
+            columns[f"{folds} folds"] = evaluate(folder, lang, engine, folds=folds)
     except BadBenchmark as error:
         raise click.ClickException(str(error)) from error
-    for name, value in (
-        ("documents", f"{figures.documents} ({figures.lang})"),
-        ("queries", f"{figures.queries}"),
-        *((f"R@{depth}", f"{value:.1f} %") for depth, value in figures.recall.items()),
-        ("MRR@10", f"{figures.mrr:.1f} %"),
-        ("nDCG@10", f"{figures.ndcg:.1f} %"),
-        ("latency p50", f"{figures.p50:.1f} ms"),
-        ("latency p95", f"{figures.p95:.1f} ms"),
-        ("latency p99", f"{figures.p99:.1f} ms"),
-        ("indexed in", f"{figures.index_seconds:.1f} s"),
-        ("memory", f"{figures.memory:.0f} MB"),
-    ):
-        click.echo(f"{name:<12} {value}")
+    if len(columns) > 1:
+        click.echo(f"{'':<12} " + " ".join(f"{name or 'as it is':<14}" for name in columns))
+    for name, values in zip(_ROWS, zip(*map(_rows, columns.values()), strict=True), strict=True):
+        click.echo(f"{name:<12} " + " ".join(f"{value:<14}" for value in values).rstrip())
+
+
+_ROWS = (
+    *("documents", "queries", "R@1", "R@5", "R@10", "MRR@10", "nDCG@10"),
+    *("latency p50", "latency p95", "latency p99", "indexed in", "memory"),
+)
+
+
+def _rows(figures: Figures) -> tuple[str, ...]:
+    return (
+        f"{figures.documents} ({figures.lang})",
+        f"{figures.queries}",
+        *(f"{value:.1f} %" for value in figures.recall.values()),
+        f"{figures.mrr:.1f} %",
+        f"{figures.ndcg:.1f} %",
+        f"{figures.p50:.1f} ms",
+        f"{figures.p95:.1f} ms",
+        f"{figures.p99:.1f} ms",
+        f"{figures.index_seconds:.1f} s",
+        f"{figures.memory:.0f} MB",
+    )
+
+
+def _ask_over_http(index: SearchIndex, text: str, lang: str, _model: Model | None) -> list[int]:
+    if lang not in CONTENT_LANGUAGES:
+        raise BadBenchmark(f"The API speaks {' and '.join(CONTENT_LANGUAGES)}; these documents are in {lang!r}.")
+    served = current_app.extensions["search"]
+    current_app.extensions["search"] = {**served, index.name: index}
+    try:
+        response = current_app.test_client().get(
+            "/api/v1/search", query_string={"q": text[:500], "lang": lang, "limit": DEPTH}
+        )
+    finally:
+        current_app.extensions["search"] = served
+    if response.status_code != HTTPStatus.OK:
+        raise BadBenchmark(f"The API answered {response.status}.")
+    return [int(result["id"]) for result in response.get_json()["results"]]
+
+
+@search_cli.command("train")
+@click.argument("folders", metavar="DIR…", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--examples", type=click.IntRange(0, 20), default=3, show_default=True, help="Situations per text.")
+@click.option("--judged", is_flag=True, help="Also on the half of the judged queries that is for tuning.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; the weights that come with Portico by default.")
+def train_weights(folders: tuple[Path, ...], examples: int, judged: bool, out: Path | None) -> None:
+    """Find the weights of the ranking that fit the queries of folders as `search evaluate` takes them.
+
+    With --judged also those that fit the judged queries, over the index as it is. The same input gives the same file.
+    """
+    more = {}
+    if judged:
+        sets = read_judgements()
+        more = {
+            name: judged_samples(query for query in queries if query.split == "tune")
+            for name, queries in (("keywords", sets.keywords), ("situations", sets.situations))
+        }
+    if not folders and not judged:
+        raise click.UsageError("Nothing to learn from: name a folder, or --judged.")
+    try:
+        model = train_on(folders, examples=examples, more=more)
+    except BadBenchmark as error:
+        raise click.ClickException(str(error)) from error
+    path = out or SHIPPED
+    path.write_text(model.dump(), encoding="utf-8")
+    click.echo(f"Weights are in {path}.")

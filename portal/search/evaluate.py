@@ -9,18 +9,27 @@ import math
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .analysis import guess_language
+from .analysis import guess_language, words
 from .documents import Document
 from .index import SearchIndex
+from .model import Model
 from .queries import search
+from .training import Sample, balanced, cross_trained, fold_of, sample_of, train
 
 DEPTH = 10
 KIND = "text"
+
+
+Queries = Sequence[tuple[str, str]]
+# Index, text, language and other weights than those that come with Portico: the ids of the first documents.
+Ask = Callable[[SearchIndex, str, str, Model | None], list[int]]
 
 
 class BadBenchmark(Exception):
@@ -47,8 +56,20 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class Benchmark:
     documents: Sequence[tuple[str, str, str]]
-    queries: Sequence[tuple[str, str]]
+    queries: Queries
     relevant: Mapping[str, frozenset[str]]
+
+    def group(self, query: str) -> str:
+        """The text that a query is about; the first of them where there are several."""
+        return min(self.relevant[query])
+
+    def guess_language(self) -> str:
+        return guess_language([f"{title} {text}" for _, title, text in self.documents])
+
+
+def ask(index: SearchIndex, text: str, lang: str, model: Model | None) -> list[int]:
+    """The ids of the first documents that the search which people use finds."""
+    return [hit.id for hit in search(text, lang=lang, limit=DEPTH, model=model, index=index).hits]
 
 
 def read_benchmark(folder: Path) -> Benchmark:
@@ -82,35 +103,36 @@ def read_benchmark(folder: Path) -> Benchmark:
     return Benchmark(documents, queries, {id: frozenset(found) for id, found in relevant.items()})
 
 
-def evaluate(folder: Path, lang: str | None = None, engine: str = "whoosh") -> Figures:
-    """Index the documents of a folder in a temporary place and ask its queries. Raises BadBenchmark."""
+def evaluate(
+    folder: Path, lang: str | None = None, engine: str = "whoosh", *, examples: int = 0, folds: int = 0, ask: Ask = ask
+) -> Figures:
+    """Index the documents of a folder in a temporary place and ask its queries. Raises BadBenchmark.
+
+    With `examples`, up to so many queries of each text, from one half of the queries, become situations of it, and
+    the other half is asked; then the other way round. With `folds`, each part of the queries is asked with weights
+    that were trained on the others; queries of one text stay together. `ask` is how a query is asked.
+    """
     benchmark = read_benchmark(folder)
-    lang = lang or guess_language([f"{title} {text}" for _, title, text in benchmark.documents])
-    names = [id for id, _, _ in benchmark.documents]
-    with tempfile.TemporaryDirectory() as scratch:
-        index = SearchIndex(Path(scratch), engine)
+    lang = lang or benchmark.guess_language()
+    times: list[float] = []
+    judged: list[tuple[list[bool], int]] = []
+    index_seconds = 0.0
+    for asked, known in _rounds(benchmark, examples):
         begun = time.perf_counter()
-        index.engine.rebuild(
-            Document(kind=KIND, id=number, lang=lang, title=title, text=text)
-            for number, (_, title, text) in enumerate(benchmark.documents)
-        )
-        index_seconds = time.perf_counter() - begun
-        index.warm()
-        times, found = [], []
-        for _, text in benchmark.queries:
-            begun = time.perf_counter()
-            results = search(text, lang=lang, limit=DEPTH, index=index)
-            times.append(1000 * (time.perf_counter() - begun))
-            found.append([names[hit.id] for hit in results.hits])
-        index.close()
-    judged = [
-        ([id in benchmark.relevant[query] for id in ids], len(benchmark.relevant[query]))
-        for (query, _), ids in zip(benchmark.queries, found, strict=True)
-    ]
+        with indexed(benchmark, lang, engine, known) as index:
+            index_seconds += time.perf_counter() - begun
+            models = cross_trained(samples(benchmark, asked, index, lang), folds) if folds else {}
+            for query, text in asked:
+                model = models.get(fold_of(benchmark.group(query), folds)) if folds else None
+                begun = time.perf_counter()
+                ids = ask(index, text, lang, model)
+                times.append(1000 * (time.perf_counter() - begun))
+                relevant = benchmark.relevant[query]
+                judged.append(([benchmark.documents[id][0] in relevant for id in ids], len(relevant)))
     times.sort()
     return Figures(
         lang=lang,
-        documents=len(names),
+        documents=len(benchmark.documents),
         queries=len(judged),
         recall={depth: _mean(recall(*one, depth) for one in judged) for depth in (1, 5, 10)},
         mrr=_mean(reciprocal_rank(hits) for hits, _ in judged),
@@ -121,6 +143,92 @@ def evaluate(folder: Path, lang: str | None = None, engine: str = "whoosh") -> F
         index_seconds=index_seconds,
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
+
+
+def train_on(folders: Sequence[Path], *, examples: int, more: Mapping[str, Sequence[Sample]]) -> Model:
+    """The weights that fit the queries of some folders, each with and without examples, and `more` samples of others.
+
+    Raises BadBenchmark.
+    """
+    found: dict[str, Sequence[Sample]] = {name: listed for name, listed in more.items() if listed}
+    for folder in folders:
+        benchmark = read_benchmark(folder)
+        lang = benchmark.guess_language()
+        for given in (0, examples) if examples else (0,):
+            listed: list[Sample] = []
+            for asked, known in _rounds(benchmark, given):
+                with indexed(benchmark, lang, known=known) as index:
+                    listed += samples(benchmark, asked, index, lang)
+            if listed:
+                found[f"{folder.name}+{given}"] = listed
+    return train(balanced(found))
+
+
+def samples(benchmark: Benchmark, asked: Queries, index: SearchIndex, lang: str) -> list[Sample]:
+    """What can be learned from queries over the index of their folder."""
+    view = index.view(lang)
+    if view is None:
+        return []
+    numbers = {id: view.number(KIND, place) for place, (id, _, _) in enumerate(benchmark.documents)}
+    found = []
+    for query, text in asked:
+        relevant = [number for id in benchmark.relevant[query] if (number := numbers[id]) is not None]
+        if sample := sample_of(text, relevant, benchmark.group(query), view, lang):
+            found.append(sample)
+    return found
+
+
+@contextmanager
+def indexed(
+    benchmark: Benchmark, lang: str, engine: str = "whoosh", known: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[SearchIndex]:
+    """The documents of a benchmark in a temporary index; `known` are situations by document."""
+    situations = known or {}
+    with tempfile.TemporaryDirectory() as scratch:
+        index = SearchIndex(Path(scratch), engine)
+        index.engine.rebuild(
+            Document(
+                kind=KIND,
+                id=place,
+                lang=lang,
+                title=title,
+                text=text,
+                situations=tuple(situations.get(id, ())),
+                # What the API says of every result.
+                stored={"uid": str(place), "slug": id, "url": id},
+            )
+            for place, (id, title, text) in enumerate(benchmark.documents)
+        )
+        index.warm()
+        yield index
+        index.close()
+
+
+def _rounds(benchmark: Benchmark, examples: int) -> Iterator[tuple[Queries, Mapping[str, Sequence[str]]]]:
+    """What is asked and what is known: everything and nothing, or one half and the other, both ways."""
+    if not examples:
+        yield benchmark.queries, {}
+        return
+    # Turn and turn about among the queries of a text, so that every text with two of them has some on both sides.
+    halves: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+    seen: Counter[str] = Counter()
+    for query, text in benchmark.queries:
+        group = benchmark.group(query)
+        halves[seen[group] % 2].append((query, text))
+        seen[group] += 1
+    for asked, told in (halves, halves[::-1]):
+        # The same words again would not be another person's.
+        taken = {_plain(text) for _, text in asked}
+        known: dict[str, list[str]] = {}
+        for query, text in told:
+            listed = known.setdefault(benchmark.group(query), [])
+            if len(listed) < examples and _plain(text) not in taken:
+                listed.append(text)
+        yield asked, known
+
+
+def _plain(text: str) -> str:
+    return " ".join(word.folded for word in words(text))
 
 
 def recall(hits: Sequence[bool], relevant: int, depth: int) -> float:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..judgements import JudgedQuery
-from .index import SearchIndex
+from .index import SearchIndex, search_index
 from .queries import search
+from .training import Sample, sample_of
 
 DEPTH = 10
 AMONG = 3
@@ -49,6 +50,25 @@ def judge(queries: Iterable[JudgedQuery], index: SearchIndex | None = None) -> l
             found = [(hit.kind, hit.stored["slug"]) for hit in hits]
             judged.append(Judged(query, first_place(found, query.best), ":".join(found[0]) if found else None))
     return judged
+
+
+def judged_samples(queries: Iterable[JudgedQuery], index: SearchIndex | None = None) -> list[Sample]:
+    """What the weights of the ranking can be learned from."""
+    index = index or search_index()
+    views = {lang: view for lang in index.engine.languages() if (view := index.view(lang))}
+    numbers: dict[tuple[str, str, str], int] = {}
+    for lang, view in views.items():
+        for base, part in view.parts():
+            for number in {base + local for local, _, _ in part.sayings()}:
+                if view.has(number):
+                    slug = view.body(number).stored["slug"]
+                    numbers[lang, view.entry(number).kind, slug] = number
+    found = []
+    for query in queries:
+        best = [numbers[query.lang, *key] for key in query.best if (query.lang, *key) in numbers]
+        if query.lang in views and (sample := sample_of(query.text, best, query.id, views[query.lang], query.lang)):
+            found.append(sample)
+    return found
 
 
 def first_place(found: Sequence[tuple[str, str]], best: Sequence[tuple[str, str]]) -> int | None:

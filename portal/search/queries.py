@@ -8,6 +8,7 @@ from .adjustments import Adjustments
 from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
 from .engine import Choice, View
 from .index import SearchIndex, search_index
+from .model import Model
 from .ranking import LENIENT, Part, Query, Ranked, Scorer, find, rank
 from .spelling import Correction
 
@@ -84,6 +85,7 @@ def search(
     nearest_kinds: Collection[str] = ("intent",),
     adjustments: Adjustments | None = None,
     explain: bool = False,
+    model: Model | None = None,
     index: SearchIndex | None = None,
 ) -> SearchResults:
     """The documents of a language that answer a query, best first.
@@ -92,7 +94,7 @@ def search(
     nothing telling is known has no hits. Within a facet any of the chosen values will do, and every facet with a
     choice must fit. `kinds` works like a facet. Documents that have one of the values in `without` are left out.
     `adjustments` change the order; what is pinned has to fit the choices too. With `explain` each hit says why it is
-    where it is.
+    where it is. `model` replaces the weights that come with Portico.
     """
     index = index or search_index()
     view = index.view(lang)
@@ -101,20 +103,20 @@ def search(
         return SearchResults(q, q, (), (), 0, {}, ())
     analyzer = analyzer_for(lang)
     searched_for, corrections = _repair(query_text, index, view, analyzer) if correct else (query_text, ())
-    query = Query.of(analyzer.sentences(searched_for))
+    query = Query.of(analyzer.sentences(searched_for), lang)
     adjustments = adjustments or Adjustments()
     wanted = {**(facets or {}), "kind": kinds} if kinds else facets or {}
     choice = Choice(
         {name: frozenset(values) for name, values in wanted.items() if values},
         {name: frozenset(values) for name, values in (without or {}).items() if values},
     )
-    ranked = _adjust(find(query, view, choice=choice), view, adjustments)
+    ranked = _adjust(find(query, view, choice, model), view, adjustments)
     fitting, counts = _choose(ranked, view, choice)
     weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}
     page = fitting[offset : offset + limit]
     hits = tuple(_hit(one, view, analyzer, weights) for one in page)
     if explain:
-        explaining = _Explaining(searched_for, query, view, analyzer, adjustments)
+        explaining = _Explaining(searched_for, query, view, analyzer, adjustments, model)
         hits = tuple(replace(hit, explanation=explaining.of(one)) for hit, one in zip(hits, page, strict=True))
     nearest = () if fitting else _nearest(searched_for, query, view, analyzer, frozenset(nearest_kinds), weights)
     return SearchResults(
@@ -229,10 +231,18 @@ def _hit(one: Ranked, view: View, analyzer: Analyzer, weights: dict[str, float])
 class _Explaining:
     """Explains the hits of one query."""
 
-    def __init__(self, text: str, query: Query, view: View, analyzer: Analyzer, adjustments: Adjustments) -> None:
+    def __init__(
+        self,
+        text: str,
+        query: Query,
+        view: View,
+        analyzer: Analyzer,
+        adjustments: Adjustments,
+        model: Model | None,
+    ) -> None:
         self._view = view
         self._adjustments = adjustments
-        self._scorer = Scorer(query, view)
+        self._scorer = Scorer(query, view, model)
         self._words: dict[str, str] = {}
         for word in words(text):
             typed = text[word.start : word.end]

@@ -1,0 +1,159 @@
+"""What speaks for a document, as numbers that none of it is ever negative. No files, no state.
+
+Each number is a piece of evidence of its own; `model.py` says what each is worth. Terms weigh their idf, those of
+small talk half of it. A sentence that asks is kept apart from those that tell: what is asked is nearly always in the
+text that answers, what is told may not be.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .analysis import Sentence
+from .engine import Match, Terms
+from .everyday import kindred, telling
+
+# Of BM25, here and in the engine.
+K1 = 0.9
+B = 0.75
+# A sentence that asks, against one that tells.
+QUESTION = 1.75
+FEW_TERMS = 3
+
+
+class Features(NamedTuple):
+    """One document's evidence, in the order that models know."""
+
+    text: float  # BM25 of title, summary and text in one field
+    told: float  # what the told sentences have in common with the text, however often
+    asked_covered: float  # share of what is asked that the text has
+    told_covered: float  # share of what is told that the text has
+    terms: float  # share of the query's terms that the text has
+    rarest: float  # the most telling term that it has
+    pairs: float  # neighbouring words that are neighbours in the text
+    kindred: float  # words of the text that are kindred to words it does not have
+    title: float  # BM25 of the title
+    title_likeness: float  # how alike title and query are
+    title_asked: float  # share of the title that is asked for
+    no_title: float  # 1 without a title: it cannot have had what the title gives
+    same_title: float  # the weight of the query where it is the title, word for word
+    saying: float  # the phrase or situation most like the query, by what it shares
+    saying_covered: float  # the largest share of the query in one saying
+    saying_in_query: float  # the largest share of one saying in the query
+
+
+NAMES = Features._fields
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: each term with its weight, and what of it is asked and what is told."""
+
+    lang: str
+    terms: Mapping[str, float]
+    asked: Mapping[str, int]
+    told: Mapping[str, int]
+    pairs: frozenset[tuple[str, str]]
+    sentences: int
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence], lang: str) -> "Query":
+        asked: Counter[str] = Counter()
+        told: Counter[str] = Counter()
+        pairs: set[tuple[str, str]] = set()
+        for sentence in sentences:
+            (asked if sentence.is_question else told).update(sentence.terms)
+            pairs.update(zip(sentence.terms, sentence.terms[1:], strict=False))
+        terms = {
+            term: (told[term] + QUESTION * asked[term]) * telling(term, lang) for term in dict.fromkeys([*told, *asked])
+        }
+        return cls(lang, terms, asked, told, frozenset(pairs), len(sentences))
+
+    @property
+    def shape(self) -> str:
+        """A few words, a question, a story, or a story that ends in a question: each is weighed in its own way."""
+        if self.asked:
+            return "story_and_question" if self.told else "question"
+        return "keywords" if len(self.terms) <= FEW_TERMS and self.sentences < 2 else "story"
+
+
+class Extractor:
+    """Takes the evidence of documents for one query."""
+
+    def __init__(self, query: Query, idf: Callable[[str], float]) -> None:
+        self._query = query
+        self._idf = idf
+        self._known: dict[str, float] = {}
+        self._worth = {term: self.worth(term) for term in query.terms}
+        self._whole = sum(self._worth.values()) or 1.0
+        self._asked = sum(self._worth[term] for term in query.asked) or 1.0
+        self._told = sum(self._worth[term] for term in query.told) or 1.0
+        self._pairs = [
+            (f" {first} {second} ", max(self._worth[first], self._worth[second]))
+            for first, second in sorted(query.pairs)
+        ]
+        kin = kindred(query.lang)
+        self._kindred = [
+            (term, [(other, self.worth(other)) for other in sorted(kin[term])]) for term in query.terms if term in kin
+        ]
+
+    def worth(self, term: str) -> float:
+        """The weight of a term: its idf, less for small talk."""
+        if term not in self._known:
+            self._known[term] = self._idf(term) * telling(term, self._query.lang)
+        return self._known[term]
+
+    def of(self, match: Match, terms: Terms, length: float) -> Features:
+        """The evidence of a document; `length` is that of its text, as a multiple of the average."""
+        query, worth = self._query, self._worth
+        having = set(terms.text.split())
+        text = f" {terms.text} "
+        shared = [term for term in worth if term in having]
+        # BM25 of a term that occurs once.
+        once = (K1 + 1) / (1 + K1 * (1 - B + B * length))
+        title = sum(map(self.worth, terms.title))
+        title_shared = [term for term in terms.title if term in worth]
+        title_worth = sum(worth[term] for term in title_shared)
+        saying, saying_covered, saying_in_query = self._best_saying(terms.sayings)
+        return Features(
+            text=match.text,
+            told=once * sum(worth[term] * query.told[term] for term in shared if term in query.told),
+            asked_covered=sum(worth[term] for term in shared if term in query.asked) / self._asked,
+            told_covered=sum(worth[term] for term in shared if term in query.told) / self._told,
+            terms=len(shared) / max(1, len(worth)),
+            rarest=max((worth[term] for term in shared), default=0.0),
+            pairs=sum(value for pair, value in self._pairs if pair in text),
+            kindred=once * self._kindred_worth(having) if self._kindred else 0.0,
+            title=match.title,
+            title_likeness=2 * title_worth / (title + self._whole) if title_shared else 0.0,
+            title_asked=sum(worth[term] for term in title_shared if term in query.asked) / (title or 1.0),
+            no_title=0.0 if terms.title else 1.0,
+            same_title=self._whole if terms.title == worth.keys() else 0.0,
+            saying=saying,
+            saying_covered=saying_covered,
+            saying_in_query=saying_in_query,
+        )
+
+    def saying_score(self, saying: frozenset[str]) -> float:
+        """What a saying shares with the query, by how alike they are."""
+        shared = sum(self._worth[term] for term in saying if term in self._worth)
+        return shared * 2 * shared / (self._whole + sum(map(self.worth, saying))) if shared else 0.0
+
+    def _kindred_worth(self, having: set[str]) -> float:
+        found = 0.0
+        for term, others in self._kindred:
+            if term not in having:
+                found += max((value for other, value in others if other in having), default=0.0)
+        return found
+
+    def _best_saying(self, sayings: Sequence[frozenset[str]]) -> tuple[float, float, float]:
+        best = covered = inside = 0.0
+        for saying in sayings:
+            shared = sum(self._worth[term] for term in saying if term in self._worth)
+            if shared:
+                whole = sum(map(self.worth, saying))
+                best = max(best, shared * 2 * shared / (self._whole + whole))
+                covered = max(covered, shared / self._whole)
+                inside = max(inside, shared / whole)
+        return best, covered, inside
