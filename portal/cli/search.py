@@ -144,9 +144,18 @@ def _ask_over_http(index: SearchIndex, text: str, lang: str, _model: Model | Non
 @search_cli.command("train")
 @click.argument("folders", metavar="DIR…", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--examples", type=click.IntRange(0, 20), default=3, show_default=True, help="Situations per text.")
+@click.option(
+    "--plain",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Also a folder whose queries repeat each other too much to serve as examples.",
+)
 @click.option("--judged", is_flag=True, help="Also on the half of the judged queries that is for tuning.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; the weights that come with Portico by default.")
-def train_weights(folders: tuple[Path, ...], examples: int, judged: bool, out: Path | None) -> None:
+def train_weights(
+    folders: tuple[Path, ...], plain: tuple[Path, ...], examples: int, judged: bool, out: Path | None
+) -> None:
     """Find the weights of the ranking that fit the queries of folders as `search evaluate` takes them.
 
     With --judged also those that fit the judged queries, over the index as it is. The same input gives the same file.
@@ -158,10 +167,10 @@ def train_weights(folders: tuple[Path, ...], examples: int, judged: bool, out: P
             name: judged_samples(query for query in queries if query.split == "tune")
             for name, queries in (("keywords", sets.keywords), ("situations", sets.situations))
         }
-    if not folders and not judged:
+    if not folders and not plain and not judged:
         raise click.UsageError("Nothing to learn from: name a folder, or --judged.")
     try:
-        model = train_on(folders, examples=examples, more=more)
+        model = train_on(folders, plain=plain, examples=examples, more=more)
     except BadBenchmark as error:
         raise click.ClickException(str(error)) from error
     path = out or SHIPPED

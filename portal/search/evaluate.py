@@ -145,16 +145,20 @@ def evaluate(
     )
 
 
-def train_on(folders: Sequence[Path], *, examples: int, more: Mapping[str, Sequence[Sample]]) -> Model:
-    """The weights that fit the queries of some folders, each with and without examples, and `more` samples of others.
+def train_on(
+    folders: Sequence[Path], *, plain: Sequence[Path] = (), examples: int, more: Mapping[str, Sequence[Sample]]
+) -> Model:
+    """The weights that fit the queries of folders and `more` samples.
+
+    `folders` are taken with and without examples, `plain` ones only without.
 
     Raises BadBenchmark.
     """
     found: dict[str, Sequence[Sample]] = {name: listed for name, listed in more.items() if listed}
-    for folder in folders:
+    for folder in (*folders, *plain):
         benchmark = read_benchmark(folder)
         lang = benchmark.guess_language()
-        for given in (0, examples) if examples else (0,):
+        for given in (0, examples) if examples and folder in folders else (0,):
             listed: list[Sample] = []
             for asked, known in _rounds(benchmark, given):
                 with indexed(benchmark, lang, known=known) as index:

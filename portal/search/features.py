@@ -1,4 +1,4 @@
-"""What speaks for a document, as numbers that none of it is ever negative. No files, no state.
+"""What speaks for a document, as numbers of which none is ever negative. No files, no state.
 
 Each number is a piece of evidence of its own; `model.py` says what each is worth. Terms weigh their idf, those of
 small talk half of it. A sentence that asks is kept apart from those that tell: what is asked is nearly always in the
@@ -41,6 +41,8 @@ class Features(NamedTuple):
     saying: float  # the phrase or situation most like the query, by what it shares
     saying_covered: float  # the largest share of the query in one saying
     saying_in_query: float  # the largest share of one saying in the query
+    sayings: float  # BM25 of all phrases and situations as one field
+    anywhere: float  # share of the query that text and sayings have together
 
 
 NAMES = Features._fields
@@ -108,6 +110,7 @@ class Extractor:
         """The evidence of a document; `length` is that of its text, as a multiple of the average."""
         query, worth = self._query, self._worth
         having = set(terms.text.split())
+        everywhere = having.union(*terms.sayings)
         text = f" {terms.text} "
         shared = [term for term in worth if term in having]
         # BM25 of a term that occurs once.
@@ -133,6 +136,8 @@ class Extractor:
             saying=saying,
             saying_covered=saying_covered,
             saying_in_query=saying_in_query,
+            sayings=match.asked,
+            anywhere=sum(worth[term] for term in worth if term in everywhere) / self._whole,
         )
 
     def saying_score(self, saying: frozenset[str]) -> float:

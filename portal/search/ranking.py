@@ -125,7 +125,8 @@ class Scorer:
         self._extractor = Extractor(query, evidence.idf)
 
     def score(self, match: Match) -> float:
-        return self._model.score(self._shape, self.features(match))
+        # Sums over sets differ in their last digits from process to process; the order of equals must not.
+        return round(self._model.score(self._shape, self.features(match)), 9)
 
     def features(self, match: Match) -> Features:
         number = match.number
