@@ -23,7 +23,7 @@ from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectFi
 from wtforms.fields.choices import SelectFieldBase
 
 from .i18n import LANGUAGES, Text, current_language
-from .markup import render_markdown
+from .markup import render_line, render_markdown
 
 KEPT = 2048
 
@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         markdown=render_markdown,
+        markdown_line=render_line,
         in_its_language=in_its_language,
         long_date=long_date,
         number=lambda value: _kept_number(current_language(), value),

@@ -39,6 +39,19 @@ def clean_html(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
+def render_line(text: str) -> Markup:
+    """Safe HTML of one line, such as a step: emphasis and links, without a paragraph around it."""
+    html = clean_line(text).replace("<a ", '<a class="govuk-link" ')
+    return Markup(html)  # noqa: S704 - cleaned
+
+
+@functools.lru_cache(maxsize=4096)
+def clean_line(text: str) -> str:
+    """The same HTML without classes, for other systems."""
+    return _CLEANER.clean(_RENDERER.renderInline(text))
+
+
+@functools.lru_cache(maxsize=4096)
 def plain_text(text: str) -> str:
     """The words of a Markdown text without its marks, a line for each block, for search and for machines."""
     blocks = (

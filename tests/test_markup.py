@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.markup import clean_html, plain_text, render_markdown
+from portal.markup import clean_html, plain_text, render_line, render_markdown
 
 TAGS = {
     "p": {"class"},
@@ -66,10 +66,12 @@ class Checker(HTMLParser):
 
 
 def checked(text: str) -> Checker:
-    found = Checker()
-    found.feed(str(render_markdown(text)))
-    found.close()
-    assert found.open == []
+    """The links of a text, whose HTML has been checked as a whole and as one line."""
+    for render in (render_line, render_markdown):
+        found = Checker()
+        found.feed(str(render(text)))
+        found.close()
+        assert found.open == []
     return found
 
 
@@ -115,6 +117,12 @@ def test_links_keep_their_address_and_tell_no_other_site_where_one_was():
         '<p class="govuk-body"><a class="govuk-link" href="https://example.gov/a?b=1&amp;c=2" '
         'rel="noopener noreferrer">Apply</a> or <strong>call</strong> '
         '<a class="govuk-link" href="tel:211" rel="noopener noreferrer">us</a></p>\n'
+    )
+
+
+def test_a_line_has_emphasis_and_links_and_no_paragraph():
+    assert render_line("Call **211** or [us](https://a.gov)") == (
+        'Call <strong>211</strong> or <a class="govuk-link" href="https://a.gov" rel="noopener noreferrer">us</a>'
     )
 
 

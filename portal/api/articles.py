@@ -14,7 +14,7 @@ from ..intents.models import Intent, IntentArticle
 from ..intents.queries import intents_of_article
 from ..knowledge.models import Article, ArticleService
 from ..knowledge.queries import IS_PUBLIC, ArticlePage, article_page, service_ids_of_article
-from ..markup import clean_html, plain_text
+from ..markup import clean_html, clean_line, plain_text
 
 _article = Article.__table__.c
 _about, _answer = ArticleService.__table__.c, IntentArticle.__table__.c
@@ -99,7 +99,7 @@ def article_document(key: str, lang: str, landing: str) -> dict[str, Any]:
         "summary": page.summary,
         "who": _both(page.who) if page.who else None,
         "answer": _both(page.text),
-        "steps": list(page.steps),
+        "steps": [{"html": clean_line(step), "text": plain_text(step)} for step in page.steps],
         "files": [
             {
                 "title": file.title,

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ..markup import clean_html, plain_text
+from ..markup import clean_html, clean_line, plain_text
 from .queries import ArticlePage
 
 
 def question_page(page: ArticlePage, address: str) -> dict[str, Any]:
     """The JSON-LD object of an article whose page stands at ``address``: one question with its answer in HTML."""
-    steps = "".join(f"<li>{clean_html(step).strip()}</li>" for step in page.steps)
+    steps = "".join(f"<li>{clean_line(step)}</li>" for step in page.steps)
     answer = clean_html(page.summary) + clean_html(page.text) + (f"<ol>{steps}</ol>" if steps else "")
     return {
         "@context": "https://schema.org",

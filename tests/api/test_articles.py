@@ -73,7 +73,9 @@ def test_an_article_has_its_parts(site):
         "html": "<p>The answer is <strong>yes</strong>. (es)</p>\n",
         "text": "The answer is yes . (es)",
     }
-    assert document["steps"] == ["Llame.", "Wait."]
+    assert document["steps"] == [{"html": one, "text": one} for one in ("Llame.", "Wait.")]
+    english = get(site, "/articles/rich").json
+    assert english["steps"][0] == {"html": "Call <strong>us</strong>.", "text": "Call us ."}
     assert (document["lang"], document["other_language"]) == ("es", ["steps"])
     assert document["services"] == [
         {"slug": "service", "title": "Title of service (es)", "url": "http://localhost/es/services/service"}

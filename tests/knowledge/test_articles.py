@@ -62,7 +62,7 @@ def test_machines_read_it_as_a_question_with_its_answer(page):
     assert question["audience"]["audienceType"] == "Quien perdió la tarjeta."
     assert question["acceptedAnswer"]["text"] == (
         "<p>Summary of rich. (es)</p>\n<p>The answer is <strong>yes</strong>. (es)</p>\n"
-        "<ol><li><p>Llame.</p></li><li><p>Wait &lt;b&gt;here&lt;/b&gt;.</p></li></ol>"
+        "<ol><li>Llame.</li><li>Wait &lt;b&gt;here&lt;/b&gt;.</li></ol>"
     )
 
 

@@ -87,7 +87,7 @@ SCHEMAS: dict[str, Schema] = {
             "summary": _WORD | {"description": "The answer in one or two sentences"},
             "who": {"anyOf": [ref("RichText"), {"type": "null"}], "description": "Whom the answer is for"},
             "answer": ref("RichText"),
-            "steps": array_of(_WORD, description="What to do, in order"),
+            "steps": array_of(ref("RichText"), description="What to do, in order"),
             "files": array_of(ref("File")),
             "services": _LINKS,
             "intents": _LINKS,
