@@ -7,11 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
+from portal import jobs
 from portal.contact_center.rules import page_to_send
 from portal.database import transaction
 from portal.editing.models import Draft
 from portal.extensions import db
 from portal.identity.queries import staff_by_id
+from portal.knowledge.attachments.operations import add_file
 from portal.knowledge.models import Article, ArticleFlag, ArticleUse
 from portal.knowledge.operations import raise_flag, save_article, settle_flag
 from portal.search.operations import rebuild_index
@@ -272,6 +274,27 @@ def test_fixing_is_a_draft_that_a_second_person_reviews(office):
     public = app.test_client().get("/en/articles/article")
     check_page(public.text, "en")
     assert "Better" in public.text
+
+
+def test_words_of_the_person_are_added_in_one_step(office):
+    _, _, browser = office
+    assert titles(search(browser, "kicked out").text) == []
+    at = f"/desk/knowledge/{uid_of('article')}?lang=en&channel=chat"
+    added = browser.post("/admin/search/words", page=at, q="they kicked me out")
+    assert (added.status_code, added.location) == (303, at)
+    while jobs.work_once():
+        pass
+    assert titles(search(browser, "kicked out").text)[0] == "Title of article"
+
+
+def test_files_of_staff_are_at_the_desk(office):
+    _, staff, browser = office
+    with transaction():
+        article = record_id("article", "article")
+        add_file(article, b"For staff.", "sheet.txt", {"en": "Desk sheet"}, actor=staff["editor"])
+    page = browser.get(f"/desk/knowledge/{uid_of('article')}").text
+    assert ">Desk sheet</a>" in page
+    assert browser.get(re.search(r'href="(/admin/knowledge/files/[^"]+)"', page)[1]).data == b"For staff."
 
 
 def test_help_comes_first_where_words_suggest_danger(starter):

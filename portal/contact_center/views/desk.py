@@ -13,6 +13,7 @@ from ...identity import require
 from ...identity.queries import required_staff
 from ...intents.queries import emergencies, intents_of_article
 from ...knowledge import operations
+from ...knowledge.attachments.queries import files_of_article
 from ...knowledge.models import DESK
 from ...knowledge.queries import StaffArticle, flags_of_article, open_flags, service_ids_of_article, staff_article
 from ...knowledge.seen import IMAGE, count_view
@@ -134,4 +135,5 @@ def _article_page(found: StaffArticle, use_form: UseForm, flag_form: FlagForm) -
         sending=page_to_send(found.title, found.summary, address) if found.is_public else None,
         services=[rows[one] for one in services if one in rows],
         intents=intents_of_article(found.id, lang),
+        files=files_of_article(found.id),
     )
