@@ -117,8 +117,8 @@ def assign(row: Any, values: dict[str, Any]) -> bool:
     return bool(changed)
 
 
-def insert_or_add(model: type[Any], rows: list[dict[str, Any]], column: str) -> None:
-    """Insert rows; where one with the same primary key is there already, its ``column`` grows by the new row's.
+def insert_or_add(model: type[Any], rows: list[dict[str, Any]], *columns: str) -> None:
+    """Insert rows; where one with the same primary key is there already, its ``columns`` grow by the new row's.
 
     Each row gives all columns, and no two the same key. Writers at the same time lose no number.
     """
@@ -127,7 +127,7 @@ def insert_or_add(model: type[Any], rows: list[dict[str, Any]], column: str) -> 
     # In one order everywhere, so that two writers cannot wait for each other.
     keys = [one.name for one in table.primary_key]
     statement = insert(table).values(sorted(rows, key=lambda row: [row[name] for name in keys]))
-    added = {column: table.c[column] + statement.excluded[column]}
+    added = {column: table.c[column] + statement.excluded[column] for column in columns}
     db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added))
 
 

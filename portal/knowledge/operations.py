@@ -15,7 +15,7 @@ from ..errors import PortalError
 from ..extensions import db
 from ..identity.operations import record_audit
 from ..identity.rules import Staff
-from .events import ArticleChanged
+from .events import ArticleChanged, ArticleMerged
 from .models import (
     CHANNELS,
     DESK,
@@ -108,6 +108,7 @@ def move_to_merged(article_id: int, kept_id: int) -> None:
         insert_or_add(ArticleUse, [{**use, "article_id": kept_id} for use in uses], "count")
     db.session.flush()
     advance_content_version()
+    events.record(ArticleMerged(article_id, kept_id))
 
 
 def _article_id(slug: str) -> int:

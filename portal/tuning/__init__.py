@@ -8,6 +8,7 @@ how.
 from flask import Flask, current_app
 
 from .. import jobs
+from . import listeners as listeners
 from . import recording
 from . import trials as trials
 from .operations import forget_searches, learn

@@ -124,6 +124,29 @@ def restore_words(uid: str, *, actor: Staff) -> AddedWords:
     return row
 
 
+def move_to_merged(merged: Key, kept: Key) -> None:
+    """Give the words, pins and buries of a record to the one that stays; what that has already is not doubled."""
+    tables: tuple[tuple[Any, tuple[str, str]], ...] = (
+        (AddedWords.__table__, ("lang", "folded")),
+        (Placement.__table__, ("lang", "key")),
+    )
+    for table, same in tables:
+        of_kept = sa.select(*(table.c[name] for name in same)).where(*_is(table, kept))
+        known = {tuple(row) for row in db.session.execute(of_kept)}
+        for row in db.session.execute(sa.select(table).where(*_is(table, merged))).mappings().all():
+            by_id = table.c.id == row["id"]
+            if tuple(row[name] for name in same) in known:
+                db.session.execute(sa.delete(table).where(by_id))
+            else:
+                db.session.execute(sa.update(table).where(by_id).values(kind=kept[0], record_id=kept[1]))
+    failed: Any = FailedSearch.__table__
+    db.session.execute(sa.update(failed).where(*_is(failed, merged)).values(kind=kept[0], record_id=kept[1]))
+    db.session.expire_all()
+    _advance(published=True)
+    for key in (merged, kept):
+        events.record(WordsChanged(*key))
+
+
 # Change sets
 
 
@@ -448,6 +471,10 @@ def _words_row(kind: str, record_id: int, lang: str, words: str) -> AddedWords |
             AddedWords.folded == folded(words),
         )
     )
+
+
+def _is(table: Any, key: Key) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.kind == key[0], table.c.record_id == key[1]
 
 
 def _settle(hashed: str, settlement: str, actor: Staff, words: AddedWords | None = None) -> None:

@@ -4,6 +4,7 @@ Whoever searches never waits for a note and never sees one fail. A process write
 is written, others wait in memory for whoever comes next. What cannot be written is lost and counted.
 """
 
+import datetime
 import hmac
 import logging
 import threading
@@ -18,7 +19,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..caching import today
-from ..database import transaction
+from ..database import insert_or_add, transaction
 from ..extensions import db, limiter
 from ..intents.queries import emergencies
 from ..search.adjustments import Key
@@ -172,19 +173,21 @@ def _write(notes: Sequence[_Search | Followed]) -> None:
     searches = {note.hash: note for note in notes if isinstance(note, _Search)}
     if searches:
         _write_searches(searches, [note for note in notes if isinstance(note, _Search)])
-    shown: Counter[tuple[str, str, int, int, str]] = Counter()
-    followed: Counter[tuple[str, str, int, int, str]] = Counter()
+    shown: Counter[tuple[str, str, str, int, int]] = Counter()
+    followed: Counter[tuple[str, str, str, int, int]] = Counter()
     for note in notes:
         if isinstance(note, Followed):
             for position, (kind, id) in enumerate(note.keys, note.first):
-                where = (note.hash, kind, id, position, note.lang)
+                where = (note.hash, note.lang, kind, id, position)
                 shown[where] += 1
                 followed[where] += position == note.position
-    # Always in the same order, so that two processes wait for each other and do not deadlock.
-    for where in sorted(shown):
-        hashed, kind, id, position, lang = where
-        keys = {"key_hash": hashed, "kind": kind, "record_id": id, "position": position, "day": day}
-        _count(ResultUse, keys, {"lang": lang}, shown=shown[where], followed=followed[where])
+    names = ("key_hash", "lang", "kind", "record_id", "position")
+    rows = [
+        {**dict(zip(names, where, strict=True)), "day": day, "shown": times, "followed": followed[where]}
+        for where, times in shown.items()
+    ]
+    if rows:
+        insert_or_add(ResultUse, rows, "shown", "followed")
 
 
 def _write_searches(last: dict[str, _Search], notes: Sequence[_Search]) -> None:
@@ -194,32 +197,24 @@ def _write_searches(last: dict[str, _Search], notes: Sequence[_Search]) -> None:
     for hashed in sorted(last):
         note = last[hashed]
         if failed[hashed]:
-            _add(FailedSearch, {"key_hash": hashed}, {"lang": note.lang, "first_on": day, "last_on": day})
+            _add_failed(hashed, note.lang, day)
         elif db.session.get(FailedSearch, hashed) is None:
             continue
-        _count(FailedSearchDay, {"key_hash": hashed, "day": day}, {}, failed=failed[hashed], found=found[hashed])
+        counts = {"key_hash": hashed, "day": day, "failed": failed[hashed], "found": found[hashed]}
+        insert_or_add(FailedSearchDay, [counts], "failed", "found")
         if failed[hashed]:
             times = db.session.scalar(
                 sa.select(sa.func.sum(FailedSearchDay.failed)).where(FailedSearchDay.key_hash == hashed)
             )
             changes: dict[str, Any] = {"last_on": day}
             if times >= least:
-                changes["text"] = clean(note.text)
+                # Nothing but personal data is nothing to show.
+                changes["text"] = clean(note.text) or None
             db.session.execute(sa.update(FailedSearch).where(FailedSearch.key_hash == hashed).values(changes))
 
 
-def _insert(model: type[Any]) -> Any:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(model)
-
-
-def _add(model: type[Any], keys: dict[str, Any], values: dict[str, Any]) -> None:
-    """Add a row unless there is one."""
-    db.session.execute(_insert(model).values(keys | values).on_conflict_do_nothing(index_elements=list(keys)))
-
-
-def _count(model: type[Any], keys: dict[str, Any], values: dict[str, Any], **counts: int) -> None:
-    """Add to the counts of a row, which is made where there is none."""
-    added = {name: getattr(model, name) + number for name, number in counts.items()}
-    insert = _insert(model).values(keys | values | counts)
-    db.session.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=added))
+def _add_failed(hashed: str, lang: str, day: datetime.date) -> None:
+    """Add a failed search unless it is there."""
+    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(FailedSearch)
+    row = insert.values(key_hash=hashed, lang=lang, first_on=day, last_on=day)
+    db.session.execute(row.on_conflict_do_nothing(index_elements=["key_hash"]))

@@ -12,6 +12,7 @@ from portal.database import transaction
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.identity.models import AuditEntry
+from portal.knowledge.operations import move_to_merged, save_article
 from portal.search.documents import Document, with_words
 from portal.search.models import AddedWords
 from portal.search.suggest import suggest
@@ -20,6 +21,7 @@ from portal.tuning.operations import Refused
 from portal.tuning.rules import clean
 from tests.conftest import close, make_app
 from tests.editing.support import Browser, check_staff_page, record_id
+from tests.support import article_record
 
 from .support import found, office, scores, work
 
@@ -80,6 +82,22 @@ def test_what_cannot_be_added(site_sqlite):
         with pytest.raises(error), transaction():
             operations.add_words(kind, number, lang, text, actor=staff["editor"])
     assert db.session.scalars(sa.select(AddedWords)).all() == []
+
+
+def test_the_article_that_stays_takes_over_the_words_of_the_merged_one(app):
+    staff = office(app)
+    with transaction():
+        save_article(article_record("second"), service_ids=[])
+    add(staff["editor"], "quokka", "article", "article")
+    add(staff["editor"], "Wombat", "article", "article")
+    add(staff["editor"], "wombat", "article", "second")
+    merged, kept = record_id("article", "article"), record_id("article", "second")
+    with transaction():
+        move_to_merged(merged, kept)
+    rows = db.session.execute(sa.select(AddedWords.record_id, AddedWords.text).order_by(AddedWords.id)).all()
+    assert rows == [(kept, "quokka"), (kept, "wombat")]
+    work()
+    assert found("quokka") == [("article", kept)]
 
 
 @given(st.text(max_size=800))
