@@ -47,10 +47,5 @@ class SearchForm(Form):
         chosen = {name: [value for value in self[name].data or () if value] for name in FACETS}
         return {name: values for name, values in chosen.items() if values}
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether choices leave some results out."""
-        return bool(self.facets or any(self.kind.data or ()))
-
 
 FACETS = ("profile", "intent", "agency")

@@ -68,7 +68,7 @@ def search() -> str | BaseResponse:
     emergencies = intents.emergencies(f"{form.query} | {results.searched_for}", lang)
     lost = not (results.total or results.nearest or emergencies)
     # Only what was found by the words alone tells how good the search is.
-    plain = not (form.is_narrowed or answer.place or emergencies)
+    plain = not (form.narrowed or answer.place or emergencies)
     if plain and page == 1:
         note_search(form.query, content_language(lang), found=results.total > 0)
     starting_points = intents.intent_rows(lang)[:STARTING_POINTS] if lost else []
