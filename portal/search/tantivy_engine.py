@@ -19,13 +19,13 @@ from .analysis import fold_word
 from .documents import Document
 from .embedded import EmbeddedEngine
 from .engine import EVERYTHING, Body, Choice, Entry, Match, Terms
-from .ranking import K1, WEIGHTS, B
+from .ranking import K1, LIMITS, B
 from .records import SCORED_FIELDS, Head, Record, read_body, read_head, read_terms, record_key
 
 # So many of the best documents are proposed, and as many of those that fit the choices.
 PROPOSED = 400
 # So many of them have exact scores: those that ranking looks at closely.
-EXACT = WEIGHTS.reranked
+EXACT = LIMITS.reranked
 # A query of more terms than that is answered by its most telling ones.
 MAX_TERMS = 40
 # Sums of powers of two are exact in tantivy's scores up to this many.
