@@ -72,6 +72,7 @@ def _served(tmp_path_factory):
             save_article(article_record("egret", audience="staff", title=both("Heron or egret")), service_ids=[])
             save_article(article_record("stork", status="not_validated", title=both("Heron and stork")), service_ids=[])
         rebuild_index()
+        db.session.rollback()
         sol = make_staff(app, "specialist", name="Sol Specialist")
         with transaction():
             raise_flag(record_id("article", "heron"), "unclear", "Which number?", actor=sol)

@@ -276,6 +276,17 @@ def test_fixing_is_a_draft_that_a_second_person_reviews(office):
     assert "Better" in public.text
 
 
+def test_a_change_of_text_for_staff_is_found_and_what_is_archived_is_not(office):
+    _, _, browser = office
+    with transaction():
+        save_article(article_record(staff_text={"en": "Ask for the wagtail number."}), service_ids=[])
+        save_article(article_record("inside", audience="staff", status="archived"), service_ids=[])
+    while jobs.work_once():
+        pass
+    assert titles(search(browser, "wagtail").text) == ["Title of article"]
+    assert titles(search(browser, "heron").text) == ["Heron draft"]
+
+
 def test_words_of_the_person_are_added_in_one_step(office):
     _, _, browser = office
     assert titles(search(browser, "kicked out").text) == []

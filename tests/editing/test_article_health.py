@@ -129,6 +129,7 @@ def article_id(slug):
 
 def test_figures_come_from_uses_flags_links_texts_and_dates(app):
     make_articles()
+    db.session.rollback()
     sol = make_staff(app, "specialist")
     with transaction():
         raise_flag(article_id("ill"), "wrong", "It is wrong.", actor=sol)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from portal.database import transaction
+from portal.extensions import db
 from portal.i18n import CONTENT_LANGUAGES, LANGUAGES
 from portal.intents.operations import save_article_intents
 from portal.knowledge.operations import raise_flag, save_article
@@ -41,6 +42,8 @@ def marked(tmp_path_factory):
             for slug, article_id in article_ids_by_slug(["article", "hidden", "unsure"]).items():
                 save_article_intents(article_id, ["intent"] if slug else [])
         rebuild_index()
+        # Accounts are made in a session of their own, which a lock of this one would keep waiting.
+        db.session.rollback()
         sol = make_staff(app, "specialist")
         with transaction():
             raise_flag(record_id("article", "article"), "other", f"It says {IN_FLAG}.", actor=sol)
