@@ -99,6 +99,18 @@ def test_later_sign_ins_ask_for_a_code_that_works_once(site):
     assert is_in(other)
 
 
+@pytest.mark.parametrize(
+    ("roles", "address"), [(("specialist",), "/desk/knowledge"), (("specialist", "editor"), "/admin/")]
+)
+def test_signing_in_leads_specialists_to_the_desk(site, roles, address):
+    staff = make_staff(site, *roles, password=PASSWORD)
+    secret, _ = enrol(site.test_client(), staff.email)
+    client = site.test_client()
+    sign_in(client, staff.email)
+    assert post(client, "/admin/sign-in/code", code=code(secret, 1)).location == address
+    assert f'class="pt-home" href="{address}"' in client.get("/admin/account").text
+
+
 def test_signing_in_leads_to_ones_account_where_there_is_no_front_page(site, admin):
     site.view_functions.pop("editing.home", None)
     client = site.test_client()
