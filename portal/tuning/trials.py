@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from .. import jobs
 from ..database import transaction
@@ -62,7 +63,7 @@ def report_on(items: Sequence[Mapping[str, Any]], judged: Sequence[JudgedQuery] 
         before = _outcomes(judged, items, index, state, {})
         return _report(judged, items, before, _outcomes(judged, items, index, state, proposed))
     with tempfile.TemporaryDirectory() as folder:
-        index = SearchIndex(Path(folder))
+        index = SearchIndex(Path(folder), current_app.config["SEARCH_ENGINE"])
         try:
             index.engine.rebuild(one for one in list_all_documents(PUBLIC) if one.lang in langs)
             before = _outcomes(judged, items, index, state, {})
