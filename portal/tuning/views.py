@@ -73,7 +73,7 @@ def add_words() -> Answer:
             *key, lang, str(form.q.data), actor=required_staff(), failed=form.failed.data or None
         )
     except Refused as refused:
-        return _back(form, str(refused))
+        return _back(form, str(refused), done=False)
     title = queries.records([key], lang)[key].title
     return _back(form, f"“{title}” can be found by these words from now on" if row else f"“{title}” has these words")
 
@@ -133,7 +133,7 @@ def propose() -> Answer:
             valid_until=form.day(),
         )
     except Refused as refused:
-        return _back(form, str(refused))
+        return _back(form, str(refused), done=False)
     return _back(form, "It is among your changes. Test them to let them go live.")
 
 
@@ -245,7 +245,7 @@ def switch_learning(state: str) -> BaseResponse:
     return redirect(url_for("tuning.learned"), 303)
 
 
-def _search_page(form: Any, message: str | None = None) -> str:
+def _search_page(form: Any, message: str | None = None, *, done: bool = True) -> str:
     text, lang = " ".join((form.q.data or "").split()), form.lang.data
     found = None
     if text and not form.q.errors:
@@ -257,16 +257,16 @@ def _search_page(form: Any, message: str | None = None) -> str:
             explain=True,
             nearest_kinds=KINDS,
         )
-    return render_template("tuning/search.html", form=form, text=text, results=found, message=message)
+    return render_template("tuning/search.html", form=form, text=text, results=found, message=message, done=done)
 
 
-def _back(form: WordsForm, message: str) -> Answer:
+def _back(form: WordsForm, message: str, *, done: bool = True) -> Answer:
     """To the page that the form came from, or the search once more: what was typed must not stand in an address."""
     back = local_path(form.back.data)
     if back or not staff_may("view", "search"):
         flash(message)
         return redirect(back or admin_home(), 303)
-    return _search_page(form, message)
+    return _search_page(form, message, done=done)
 
 
 def _step(done: str, operation: Any, *arguments: Any) -> BaseResponse:

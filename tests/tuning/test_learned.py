@@ -6,6 +6,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from portal import jobs
 from portal.caching import today
 from portal.database import transaction
 from portal.extensions import db, limiter
@@ -145,6 +146,9 @@ def test_a_day_moves_it_once_however_often_it_is_done(site_sqlite):
     with transaction():
         assert operations.learn(3) is None
     assert factors() == before
+    next_day()
+    jobs.start_day()
+    assert factors() != before
     runner = site_sqlite.test_cli_runner()
     assert "learned today" in runner.invoke(args=["search", "learn"]).output
 

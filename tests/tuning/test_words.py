@@ -194,6 +194,10 @@ def test_the_pages_add_list_remove_and_put_back(app):
     check_staff_page(page.text)
     assert "can be found by these words from now on" in page.text
     assert "has these words" in editor.post("/admin/search/words", **form).text
+    refused = editor.post("/admin/search/words", **form | {"q": "the of and"}).text
+    check_staff_page(refused)
+    assert "Not done" in refused
+    assert "say nothing that a search could find" in refused
 
     uid = db.session.scalars(sa.select(AddedWords.uid)).one()
     listed = editor.get(f"/admin/search/words?kind=service&id={service_id}").text
