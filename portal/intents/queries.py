@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..catalogue.queries import (
     areas_served,
     contact_points,
     offered_services,
+    service_documents,
     service_rows,
     service_titles,
 )
@@ -26,7 +27,7 @@ from ..database import read
 from ..errors import Moved, NotFound
 from ..extensions import db
 from ..i18n import DEFAULT_LANGUAGE, Text, pick, require
-from ..knowledge.queries import ArticleRow, article_rows
+from ..knowledge.queries import ArticleRow, article_documents, article_rows
 from .models import (
     BundleItem,
     Emergency,
@@ -500,16 +501,23 @@ def _knowledge() -> Knowledge:
     for row in read(_SAYINGS_OF_INTENTS):
         for lang, words in row.also_asked_as.items():
             phrases += [Phrase("intent", row.slug, lang, one) for one in (*words, *(row.synonyms or {}).get(lang, ()))]
-        texts += [one for several in row.situations.values() for one in several]
-        texts += [*row.title.values(), *row.summary.values()]
+        texts += [*_said(row.situations), *row.title.values(), *row.summary.values()]
         if row.sensitive:
             sensitive.add(row.slug)
     for row in read(_SAYINGS_OF_PROFILES):
         for lang, words in row.also_asked_as.items():
             phrases += [Phrase("profile", row.slug, lang, one) for one in words]
-        texts += [one for several in row.situations.values() for one in several]
-        texts += [*row.title.values(), *row.summary.values()]
+        texts += [*_said(row.situations), *row.title.values(), *row.summary.values()]
+    for service in service_documents():
+        texts += [*_said(service.also_asked_as, service.situations), *service.title.values()]
+    for article in article_documents():
+        texts += [*_said(article.also_asked_as, article.situations), *article.title.values()]
     return shipped_cues().with_phrases(PhraseIndex.of(phrases, texts), {"intent": sensitive})
+
+
+def _said(*phrases: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Citizens' words of all languages."""
+    return (one for by_lang in phrases for said in by_lang.values() for one in said)
 
 
 def _items_for(items: Collection[Any], profile_id: int | None) -> list[Any]:
