@@ -24,7 +24,7 @@ class Limits:
     """
 
     reranked: int = 120  # candidates that get the whole treatment; the others follow in the engine's order
-    least_coverage: float = 0.06
+    least_coverage: float = 0.02
     least_of_best_coverage_few: float = 0.55
     kept: int = 10
     least_of_best_coverage: float = 0.25
