@@ -10,8 +10,8 @@ from ...search.analysis import analyzer_for, words
 from .readings import Span
 
 PHRASE_CONFIDENCE = 0.7
-# A phrase of one word says too little on its own; cues say what else must stand beside it.
-LEAST_TERMS = 2
+# A shorter phrase says too little on its own; cues say what else must stand beside it.
+LEAST_TERMS = 3
 # How many words of another meaning may stand among those of a phrase.
 BETWEEN = 1
 
@@ -61,9 +61,10 @@ class PhraseIndex:
             by_term.setdefault(phrase.lang, {}).setdefault(rarest, []).append((phrase, terms))
         return cls(by_term, frozenset(surface))
 
-    def find(self, text: str) -> Iterator[FoundPhrase]:
-        """The phrases that a text has, with all their terms close together."""
-        for lang, by_term in self.by_term.items():
+    def find(self, text: str, languages: Iterable[str]) -> Iterator[FoundPhrase]:
+        """The phrases of some languages that a text has, with all their terms close together."""
+        for lang in languages:
+            by_term = self.by_term.get(lang, {})
             analyzer = analyzer_for(lang)
             found = [
                 (term, (word.start, word.end))

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from ...search.analysis import words
 from ...search.spelling import Speller, distance
+from ...search.stopwords import STOP_WORDS
 from .cues import Cue, CueIndex, Words, masked
 from .phrases import PhraseIndex
 from .readings import END, PAUSE, Reading, Span, read_text
@@ -23,6 +25,8 @@ SURE, LIKELY = 0.9, 0.6
 # How many words before a find may say that it is not so, or that it is about somebody else.
 NEGATION_REACH, HOLDER_REACH, FOR_REACH = 4, 8, 4
 _MIN_REPAIRED = 5
+# So many more small words of one language than of another make it clear which one it is.
+CLEARLY = 2
 
 
 @dataclass(frozen=True)
@@ -135,14 +139,16 @@ def understand(text: str, knowledge: Knowledge) -> list[Finding]:
     """
     text = text[:MAX_CHARACTERS]
     found: list[Found] = []
-    for language in knowledge.languages.values():
+    spoken = languages_of(text, knowledge.languages)
+    for lang in spoken:
+        language = knowledge.languages[lang]
         reading = read_text(text, language.words.spellings, knowledge.repair)
         found += _found_by_cues(reading, language, knowledge.rules)
     gathered: dict[tuple[Kind, str, str], list[tuple[float, Span, Any]]] = defaultdict(list)
     for one in found:
         for kind, key, value in _conclusions(one):
             gathered[kind, key, repr(value)].append((one.rule.confidence, one.span, value))
-    for phrase in knowledge.phrases.find(text):
+    for phrase in knowledge.phrases.find(text, spoken):
         gathered[phrase.kind, phrase.key, "None"].append((phrase.confidence, phrase.span, None))
     findings = [
         Finding(
@@ -157,6 +163,15 @@ def understand(text: str, knowledge: Knowledge) -> list[Finding]:
     ]
     kept = [one for one in _without_contradictions(findings) if one.confidence >= LEAST]
     return sorted(kept, key=lambda one: (KINDS.index(one.kind), -one.confidence, one.spans, one.key))
+
+
+def languages_of(text: str, languages: Collection[str]) -> list[str]:
+    """Those of some languages that a text is in: the one whose small words it has most of, or all where that is not
+    clear. "Cobra" is a health plan in English, and "charges" in Spanish."""
+    folded = [word.folded for word in words(text)]
+    counts = {lang: sum(word in STOP_WORDS.get(lang, ()) for word in folded) for lang in languages}
+    most = max(counts.values(), default=0)
+    return [lang for lang in languages if counts[lang] > most - CLEARLY]
 
 
 def _found_by_cues(reading: Reading, language: LanguageRules, rules: Sequence[Rule]) -> Iterator[Found]:
@@ -220,18 +235,18 @@ def _is_negated(reading: Reading, first: int, language: LanguageRules) -> bool:
 def _is_about_other(reading: Reading, first: int, last: int, language: LanguageRules) -> bool:
     """Whether a find is about a relative or another person: the nearest of those named before it, or one named after
     "for"."""
-    words = reading.words
-    if any(word in language.first_person for word in words[first:last]):
+    around = reading.words
+    if any(word in language.first_person for word in around[first:last]):
         return False
-    if any(word in language.others for word in words[first:last]):
+    if any(word in language.others for word in around[first:last]):
         return True
-    if last < len(words) and words[last] in language.relatives:
+    if last < len(around) and around[last] in language.relatives:
         return True
-    for at in range(last, min(len(words), last + 2)):
-        if words[at] in language.for_words:
-            return any(word in language.relatives for word in words[at + 1 : at + 1 + FOR_REACH])
+    for at in range(last, min(len(around), last + 2)):
+        if around[at] in language.for_words:
+            return any(word in language.relatives for word in around[at + 1 : at + 1 + FOR_REACH])
     for at in range(first - 1, max(-1, first - 1 - HOLDER_REACH), -1):
-        word = words[at]
+        word = around[at]
         if word in (END, PAUSE) or word in language.stops or word in language.first_person:
             return False
         if word in language.relatives or word in language.others:
