@@ -19,6 +19,7 @@ from portal.cli.content.checks import check_completeness, check_references
 from portal.cli.content.files import CONTENT, read_content, schema_problems
 from portal.cli.content.load import load_content
 from portal.cli.setup import content_edition
+from portal.editing import kinds
 from portal.extensions import db
 from portal.intents import queries as intents
 from tests.support import (
@@ -105,6 +106,48 @@ def test_loading_twice_changes_nothing(app, content):
         "articles": {"added": 1},
     }
     assert counts(load_content(content)) == {kind: {"unchanged": n["added"]} for kind, n in counts(first).items()}
+
+
+def test_all_that_an_article_can_say_goes_in_and_comes_out_again(app, content):
+    whole = article_record(
+        "whole",
+        status="validated",
+        audience="staff",
+        who=both("You."),
+        review_by="2027-06-30",
+        steps=[both("Call."), {"en": "Wait.", "es": "Espere."}],
+        staff_text=both("Ask first."),
+        situations={"en": ["I ask."], "es": ["Pregunto."]},
+        sensitive=True,
+        old_slugs=["before"],
+        services=["second", "service"],
+        intents=["intent"],
+    )
+    # The file of what is merged comes first by its name.
+    gone = article_record("a-copy", status="archived", audience="staff", merged_into="whole")
+    write(content, "articles", whole)
+    write(content, "articles", gone)
+    assert problems(content) == []
+    assert load_content(content).problems == []
+    for record in (whole, gone):
+        assert kinds.export("article", kinds.record_id_by_slug("article", record["slug"])) == record
+    assert set(counts(load_content(content))["articles"]) == {"unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"merged_into": "article"}, "the article is not archived"),
+        ({"status": "archived", "merged_into": "no-such"}, "unknown: no-such"),
+        ({"status": "archived", "merged_into": "old"}, "old is archived: name the one that stays"),
+    ],
+)
+def test_an_article_is_merged_into_one_that_stays(content, changes, reason):
+    write(content, "articles", article_record("old", status="archived"))
+    write(content, "articles", article_record("odd", **changes))
+    found = read_content(content)
+    check_references(found)
+    assert [(one.record, one.field, one.reason) for one in found.problems] == [("odd", "merged_into", reason)]
 
 
 def test_an_edited_file_changes_its_record_alone(app, content):
