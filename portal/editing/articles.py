@@ -153,7 +153,8 @@ def likely_pairs(article_id: int | None = None) -> list[Likely]:
 
 @kept_for_version
 def _pairs() -> list[Pair]:
-    # Every change of an article advances the version, those for staff included.
+    # Seconds of work for thousands of articles: only the pages of pairs ask for it, and it is kept. Every change of an
+    # article advances the version, those for staff included.
     rows = db.session.execute(
         sa.select(
             *(Article.id, Article.audience, Article.title, Article.also_asked_as),

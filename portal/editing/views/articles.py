@@ -25,7 +25,6 @@ def home() -> str:
         "editing/knowledge.html",
         overview=articles.overview(),
         templates=templates().values(),
-        pairs=len(articles.likely_pairs()),
     )
 
 

@@ -91,7 +91,6 @@ def record(plural: str, key: str) -> str:
         may_write=may_write(found),
         steps=STEPS.get(found.status or "", ()) if found.kind == "article" else (),
         files=articles.number_of_files(found.id) if found.kind == "article" else 0,
-        likely=articles.likely_pairs(found.id) if found.kind == "article" else [],
     )
 
 
