@@ -100,7 +100,7 @@ def collect_links() -> None:
     wanted: set[tuple[str, str, int]] = set()
     service = (Service.url, Service.contacts, Service.sources, Service.legal_basis)
     texts = (Service.who, Service.benefit, Service.how, Service.appeal)
-    told = (Article.text, Article.who, Article.staff_text)
+    told = (Article.text, Article.who, Article.staff_text, Article.steps)
     offered = Service.status != "withdrawn"
     for kind, query in (
         ("service", sa.select(Service.id, *service, *texts).where(offered)),
