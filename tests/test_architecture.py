@@ -77,6 +77,7 @@ def test_routes_that_anyone_can_reach(starter):
         # Nothing is stored by these.
         "/api/v1/screenings",
         "/api/v1/screenings/bulk",
+        "/api/v1/understandings",
         # Takes only what a page of results gave out.
         "/search/followed",
     }
