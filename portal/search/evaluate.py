@@ -117,7 +117,7 @@ def evaluate(
     times: list[float] = []
     judged: list[tuple[list[bool], int]] = []
     index_seconds = 0.0
-    for asked, known in _rounds(benchmark, examples):
+    for asked, known in rounds_of(benchmark, examples):
         begun = time.perf_counter()
         with indexed(benchmark, lang, engine, known) as index:
             index_seconds += time.perf_counter() - begun
@@ -160,7 +160,7 @@ def train_on(
         lang = benchmark.guess_language()
         for given in (0, examples) if examples and folder in folders else (0,):
             listed: list[Sample] = []
-            for asked, known in _rounds(benchmark, given):
+            for asked, known in rounds_of(benchmark, given):
                 with indexed(benchmark, lang, known=known) as index:
                     listed += samples(benchmark, asked, index, lang)
             if listed:
@@ -208,7 +208,7 @@ def indexed(
         index.close()
 
 
-def _rounds(benchmark: Benchmark, examples: int) -> Iterator[tuple[Queries, Mapping[str, Sequence[str]]]]:
+def rounds_of(benchmark: Benchmark, examples: int) -> Iterator[tuple[Queries, Mapping[str, Sequence[str]]]]:
     """What is asked and what is known: everything and nothing, or one half and the other, both ways."""
     if not examples:
         yield benchmark.queries, {}

@@ -8,7 +8,8 @@ from flask.cli import ScriptInfo
 
 from portal.cli.search import search_cli
 from portal.search import init_app
-from portal.search.evaluate import evaluate, ndcg, percentile, recall, reciprocal_rank
+from portal.search.evaluate import Benchmark, evaluate, ndcg, percentile, recall, reciprocal_rank, rounds_of
+from portal.search.model import Model
 
 from ..support import needs
 
@@ -118,3 +119,34 @@ def test_quality_on_public_benchmarks(name: str, lang: str, at_one: float, at_fi
     assert figures.recall[1] >= at_one
     assert figures.recall[5] >= at_five
     assert figures.recall[10] >= at_ten
+
+
+def test_evaluate_prints_figures_with_examples_and_folds_beside(app: Flask, tmp_path: Path) -> None:
+    write_benchmark(tmp_path)
+    lines = run(app, "evaluate", str(tmp_path), "--lang", "en", "--examples", "1", "--folds", "2").output.splitlines()
+    assert lines[0].split() == ["as", "it", "is", "1", "examples", "2", "folds"]
+    assert lines[2].split() == ["queries", "3", "3", "3"]
+
+
+def test_examples_are_other_peoples_words(tmp_path: Path) -> None:
+    queries = [("1", "rent help"), ("2", "Help me pay."), ("3", "RENT: help"), ("4", "my landlord"), ("5", "boat")]
+    benchmark = Benchmark(
+        [("a", "", "Rent."), ("b", "", "Boat.")],
+        queries,
+        {id: frozenset({"b" if id == "5" else "a"}) for id, _ in queries},
+    )
+    rounds = [([id for id, _ in asked], known) for asked, known in rounds_of(benchmark, 3)]
+    assert rounds == [
+        (["1", "3", "5"], {"a": ["Help me pay.", "my landlord"]}),
+        (["2", "4"], {"a": ["rent help", "RENT: help"], "b": ["boat"]}),
+    ]
+
+
+def test_train_writes_the_same_weights_for_the_same_folders(app: Flask, tmp_path: Path) -> None:
+    write_benchmark(tmp_path)
+    for name in ("one", "two"):
+        result = run(app, "train", str(tmp_path), "--out", str(tmp_path / name))
+        assert (result.exit_code, result.output) == (0, f"Weights are in {tmp_path / name}.\n")
+    assert (tmp_path / "one").read_text() == (tmp_path / "two").read_text()
+    assert Model.parse((tmp_path / "one").read_text()).weights["story"]
+    assert run(app, "train").exit_code == 2
