@@ -119,6 +119,7 @@ def test_routes_that_anyone_can_reach(starter):
         "/api/v1/openapi.json",
         "/api/v1/screenings",
         "/api/v1/screenings/bulk",
+        "/api/v1/understandings",
         "/api/v1/search",
         "/api/v1/understandings",
         "/exit",
