@@ -21,7 +21,9 @@ class Match(NamedTuple):
     """A document that has something of the query.
 
     `text` and `title` are BM25 scores of the two fields, `asked` one of the phrases and situations taken together.
-    `coverage` is the share of the query's weight whose terms the document has, from 0 to 1.
+    `coverage` is the share of the query's weight whose terms the document has, from 0 to 1. `in_text` are the terms of
+    the query that the text has, where the engine has looked for all of them anyway; then a score of 0 also says that
+    the title, or the phrases and situations, have none.
     """
 
     number: int
@@ -29,6 +31,7 @@ class Match(NamedTuple):
     title: float
     asked: float
     coverage: float
+    in_text: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,17 @@ class Entry:
     facets: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Terms:
-    """The terms of a document as ranking needs them: `text` is title, summary and text, joined by single spaces."""
+    """The terms of a document as ranking needs them: `text` is title, summary and text, joined by single spaces.
+
+    They belong to one view. Ranking leaves here what title and sayings weigh in it, for the next query.
+    """
 
     title: frozenset[str]
     text: str
     sayings: tuple[frozenset[str], ...]
+    masses: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

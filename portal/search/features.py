@@ -80,6 +80,18 @@ class Query:
         return "keywords" if len(self.terms) <= FEW_TERMS and self.sentences < 2 else "story"
 
 
+class _InText(NamedTuple):
+    """What follows from which terms of a query a text has, the same for all texts that have them."""
+
+    worth: float
+    told: float
+    asked_covered: float
+    told_covered: float
+    rarest: float
+    pairs: Sequence[tuple[str, float]]
+    kindred: Sequence[Sequence[tuple[float, str]]]
+
+
 class Extractor:
     """Takes the evidence of documents for one query."""
 
@@ -92,12 +104,16 @@ class Extractor:
         self._asked = sum(self._worth[term] for term in query.asked) or 1.0
         self._told = sum(self._worth[term] for term in query.told) or 1.0
         self._pairs = [
-            (f" {first} {second} ", max(self._worth[first], self._worth[second]))
+            (first, second, f" {first} {second} ", max(self._worth[first], self._worth[second]))
             for first, second in sorted(query.pairs)
         ]
+        self._terms = frozenset(query.terms)
+        self._in_text: dict[tuple[str, ...], _InText] = {}
         kin = kindred(query.lang)
         self._kindred = [
-            (term, [(other, self.worth(other)) for other in sorted(kin[term])]) for term in query.terms if term in kin
+            (term, sorted(((self.worth(other), f" {other} ") for other in kin[term]), reverse=True))
+            for term in query.terms
+            if term in kin
         ]
 
     def worth(self, term: str) -> float:
@@ -108,36 +124,68 @@ class Extractor:
 
     def of(self, match: Match, terms: Terms, length: float) -> Features:
         """The evidence of a document; `length` is that of its text, as a multiple of the average."""
-        query, worth = self._query, self._worth
-        having = set(terms.text.split())
-        everywhere = having.union(*terms.sayings)
-        text = f" {terms.text} "
-        shared = [term for term in worth if term in having]
+        worth = self._worth
+        in_text = match.in_text
+        looked = in_text is not None
+        if in_text is None:
+            having = set(terms.text.split())
+            in_text = tuple(term for term in worth if term in having)
+        found = self._in_text.get(in_text)
+        if found is None:
+            found = self._in_text[in_text] = self._found(in_text)
+        text = f" {terms.text} " if found.pairs or found.kindred else ""
         # BM25 of a term that occurs once.
         once = (K1 + 1) / (1 + K1 * (1 - B + B * length))
-        title = sum(map(self.worth, terms.title))
-        title_shared = [term for term in terms.title if term in worth]
-        title_worth = sum(worth[term] for term in title_shared)
-        saying, saying_covered, saying_in_query = self._best_saying(terms.sayings)
+        masses = terms.masses
+        if masses is None:
+            masses = terms.masses = tuple(sum(map(self.worth, some)) for some in (terms.title, *terms.sayings))
+        title = masses[0]
+        title_shared = self._terms & terms.title if match.title or not looked else ()
+        title_worth = sum([worth[term] for term in title_shared])
+        saying = saying_covered = saying_in_query = 0.0
+        anywhere = found.worth
+        if match.asked or not looked:
+            said: set[str] = set()
+            for one, mass in zip(terms.sayings, masses[1:], strict=True):
+                if common := self._terms & one:
+                    said |= common
+                    shared = sum([worth[term] for term in common])
+                    saying = max(saying, shared * 2 * shared / (self._whole + mass))
+                    saying_covered = max(saying_covered, shared / self._whole)
+                    saying_in_query = max(saying_in_query, shared / mass)
+            anywhere += sum([worth[term] for term in said.difference(in_text)])
         return Features(
             text=match.text,
-            told=once * sum(worth[term] * query.told[term] for term in shared if term in query.told),
-            asked_covered=sum(worth[term] for term in shared if term in query.asked) / self._asked,
-            told_covered=sum(worth[term] for term in shared if term in query.told) / self._told,
-            terms=len(shared) / max(1, len(worth)),
-            rarest=max((worth[term] for term in shared), default=0.0),
-            pairs=sum(value for pair, value in self._pairs if pair in text),
-            kindred=once * self._kindred_worth(having) if self._kindred else 0.0,
+            told=once * found.told,
+            asked_covered=found.asked_covered,
+            told_covered=found.told_covered,
+            terms=len(in_text) / max(1, len(worth)),
+            rarest=found.rarest,
+            pairs=sum([value for pair, value in found.pairs if pair in text]),
+            kindred=once * _kindred_worth(found.kindred, text) if found.kindred else 0.0,
             title=match.title,
             title_likeness=2 * title_worth / (title + self._whole) if title_shared else 0.0,
-            title_asked=sum(worth[term] for term in title_shared if term in query.asked) / (title or 1.0),
+            title_asked=sum([worth[term] for term in title_shared if term in self._query.asked]) / (title or 1.0),
             no_title=0.0 if terms.title else 1.0,
-            same_title=self._whole if terms.title == worth.keys() else 0.0,
+            same_title=self._whole if terms.title == self._terms else 0.0,
             saying=saying,
             saying_covered=saying_covered,
             saying_in_query=saying_in_query,
             sayings=match.asked,
-            anywhere=sum(worth[term] for term in worth if term in everywhere) / self._whole,
+            anywhere=anywhere / self._whole,
+        )
+
+    def _found(self, in_text: tuple[str, ...]) -> "_InText":
+        query, worth = self._query, self._worth
+        having = frozenset(in_text)
+        return _InText(
+            worth=sum(worth[term] for term in in_text),
+            told=sum(worth[term] * query.told[term] for term in in_text if term in query.told),
+            asked_covered=sum(worth[term] for term in in_text if term in query.asked) / self._asked,
+            told_covered=sum(worth[term] for term in in_text if term in query.told) / self._told,
+            rarest=max((worth[term] for term in in_text), default=0.0),
+            pairs=[(pair, value) for first, second, pair, value in self._pairs if first in having and second in having],
+            kindred=[others for term, others in self._kindred if term not in having],
         )
 
     def saying_score(self, saying: frozenset[str]) -> float:
@@ -145,20 +193,7 @@ class Extractor:
         shared = sum(self._worth[term] for term in saying if term in self._worth)
         return shared * 2 * shared / (self._whole + sum(map(self.worth, saying))) if shared else 0.0
 
-    def _kindred_worth(self, having: set[str]) -> float:
-        found = 0.0
-        for term, others in self._kindred:
-            if term not in having:
-                found += max((value for other, value in others if other in having), default=0.0)
-        return found
 
-    def _best_saying(self, sayings: Sequence[frozenset[str]]) -> tuple[float, float, float]:
-        best = covered = inside = 0.0
-        for saying in sayings:
-            shared = sum(self._worth[term] for term in saying if term in self._worth)
-            if shared:
-                whole = sum(map(self.worth, saying))
-                best = max(best, shared * 2 * shared / (self._whole + whole))
-                covered = max(covered, shared / self._whole)
-                inside = max(inside, shared / whole)
-        return best, covered, inside
+def _kindred_worth(kindred: Sequence[Sequence[tuple[float, str]]], text: str) -> float:
+    """The best of each kind that the text has; each kind begins with its best."""
+    return sum([next((value for value, other in others if other in text), 0.0) for others in kindred])

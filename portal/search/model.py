@@ -1,6 +1,7 @@
 """What each piece of evidence is worth: a readable file of weights, found by `flask search train`."""
 
 import json
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +25,7 @@ class Model:
 
     def score(self, shape: str, features: Features) -> float:
         """The sum of what speaks for a document, each by its weight. Never negative."""
-        return sum(value * weight for value, weight in zip(features, self.weights[shape], strict=True))
+        return float(sum(map(operator.mul, features, self.weights[shape])))
 
     def dump(self) -> str:
         """The file: one line per feature, with its weight in each shape of query."""

@@ -87,9 +87,13 @@ def read_head(head: bytes, shared: dict[Any, Any]) -> Head:
     return Head(Entry(shared.setdefault(kind, kind), id, title, kept), phrases, lengths)
 
 
-def read_terms(terms: bytes) -> Terms:
+def read_terms(terms: bytes, shared: dict[str, str] | None = None) -> Terms:
+    """`shared` keeps the terms of title and sayings once, for those who keep many documents."""
     title, text, *sayings = terms.decode().split("\n")
-    return Terms(frozenset(title.split()), text, tuple(frozenset(saying.split()) for saying in sayings))
+    sets = [title.split(), *(saying.split() for saying in sayings)]
+    if shared is not None:
+        sets = [[shared.setdefault(term, term) for term in one] for one in sets]
+    return Terms(frozenset(sets[0]), text, tuple(map(frozenset, sets[1:])))
 
 
 def read_body(body: bytes, terms: bytes) -> Body:

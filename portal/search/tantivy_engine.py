@@ -32,8 +32,8 @@ MAX_TERMS = 40
 BITS = 24
 # Where more documents than so many times the proposals have one of the terms, only the proposals are asked for theirs.
 MATCHING = 4
-# Terms of documents kept in memory, per view: some 3 KB each. Ranking asks again for what was scored.
-CACHED_TEXTS = 4_000
+# Documents whose terms are kept in memory, per view: some 7 KB each. Ranking asks again for what was scored.
+CACHED_TEXTS = 5_000
 CACHED_TERMS = 100_000
 # Parts of a view: small ones make suggestions slower, and joining them costs time.
 SMALL_PART = 250
@@ -48,14 +48,21 @@ class _Wanted(NamedTuple):
     """A term of a query with what it is worth, and how it looks in a text: once, and twice side by side."""
 
     value: float
-    term: bytes
-    once: bytes
-    twice: bytes
+    term: str
+    once: str
+    twice: str
 
     @classmethod
     def of(cls, term: str, value: float) -> "_Wanted":
-        written = term.encode()
-        return cls(value, written, b" %b " % written, b" %b %b " % (written, written))
+        return cls(value, term, f" {term} ", f" {term} {term} ")
+
+
+class _Read(NamedTuple):
+    """The terms of a document, and in order those of its title and of what is asked."""
+
+    terms: Terms
+    title: str
+    asked: str
 
 
 def _schema() -> Any:
@@ -141,7 +148,9 @@ class TantivyView:
         self._average = {name: self._average_length(lengths) for name, lengths in self._lengths.items()}
         self._frequencies: dict[str, int] = {}
         self._theirs: dict[tuple[str, str], float] = {}
-        self._texts: dict[int, bytes] = {}
+        self._idfs: dict[str, float] = {}
+        self._read: dict[int, _Read] = {}
+        self._spellings: dict[str, str] = {}
         self._vocabulary: dict[str, tuple[str, int]] | None = None
 
     def _average_length(self, lengths: Sequence[int]) -> float:
@@ -149,7 +158,13 @@ class TantivyView:
         return total / self.count if total else 1.0
 
     def idf(self, term: str) -> float:
-        return _idf(self._frequency(term), self.count)
+        try:
+            return self._idfs[term]
+        except KeyError:
+            if len(self._idfs) > CACHED_TERMS:
+                self._idfs = {}
+            found = self._idfs[term] = _idf(self._frequency(term), self.count)
+            return found
 
     def knows(self, term: str) -> bool:
         return self._frequency(term) > 0
@@ -185,7 +200,7 @@ class TantivyView:
         best = []
         for _, place in found[:EXACT]:
             bits = having[-place]
-            best.append(self._score(-place, _chosen(bits, listed), coverage[bits]))
+            best.append(self._score(-place, _chosen(bits, listed), coverage[bits], whole=len(weights) <= MAX_TERMS))
         # What was not looked at never comes before what was.
         most = min((one.text + one.title + one.asked for one in best), default=0.0)
         rest = [Match(-place, min(score, most), 0.0, 0.0, coverage[having[-place]]) for score, place in found[EXACT:]]
@@ -234,29 +249,29 @@ class TantivyView:
                 having[place] |= int(found.get(self._numbers[place], 0)) << start
         return having
 
-    def _score(self, place: int, wanted: Sequence[_Wanted], coverage: float) -> Match:
-        """The exact scores of a document that has these terms."""
-        title, text, *sayings = self._text(place).split(b"\n", 2)
-        return Match(
-            place,
-            self._bm25("text", text, place, wanted),
-            self._bm25("title", title, place, wanted),
-            self._bm25("asked", sayings[0].replace(b"\n", b" "), place, wanted) if sayings else 0.0,
-            coverage,
-        )
+    def _score(self, place: int, wanted: Sequence[_Wanted], coverage: float, *, whole: bool) -> Match:
+        """The exact scores of a document that has these terms, which are `whole` where no term was left out."""
+        read = self._terms(place)
+        text, in_text = self._bm25("text", read.terms.text, place, wanted)
+        title = self._bm25("title", read.title, place, wanted)[0] if read.title else 0.0
+        asked = self._bm25("asked", read.asked, place, wanted)[0] if read.asked else 0.0
+        return Match(place, text, title, asked, coverage, tuple(in_text) if whole else None)
 
-    def _bm25(self, field: str, terms: bytes, place: int, wanted: Sequence[_Wanted]) -> float:
-        spaced = b" %b " % terms
+    def _bm25(self, field: str, terms: str, place: int, wanted: Sequence[_Wanted]) -> tuple[float, list[str]]:
+        """The score of a field, and which of the terms it has."""
+        spaced = f" {terms} "
         norm = score = 0.0
+        found = []
         for value, term, once, twice in wanted:
             often = spaced.count(once)
             if often:
                 if twice in spaced:
                     # Neighbours that are the same share the space between them.
-                    often = terms.split(b" ").count(term)
+                    often = terms.split(" ").count(term)
                 norm = norm or K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
                 score += value * often * (K1 + 1) / (often + norm)
-        return score
+                found.append(term)
+        return score, found
 
     def entry(self, number: int) -> Entry:
         return self._entries[number]
@@ -265,7 +280,7 @@ class TantivyView:
         return self._keys.get((kind, id))
 
     def terms(self, number: int) -> Terms:
-        return read_terms(self._text(number))
+        return self._terms(number).terms
 
     def body(self, number: int) -> Body:
         stored = self._searcher.doc(self._addresses[number])
@@ -309,15 +324,17 @@ class TantivyView:
             self._theirs[field, term] = _idf(found, max(found, self.count)) if found else 0.0
             return self._theirs[field, term]
 
-    def _text(self, place: int) -> bytes:
+    def _terms(self, place: int) -> _Read:
         try:
-            return self._texts[place]
+            return self._read[place]
         except KeyError:
             stored: bytes = self._searcher.doc(self._addresses[place]).get_first("stored_terms")
-            if len(self._texts) >= CACHED_TEXTS:
-                self._texts = {}
-            self._texts[place] = stored
-            return stored
+            if len(self._read) >= CACHED_TEXTS:
+                self._read, self._spellings = {}, {}
+            title, _, *asked = stored.decode().split("\n", 2)
+            read = _Read(read_terms(stored, self._spellings), title, asked[0].replace("\n", " ") if asked else "")
+            self._read[place] = read
+            return read
 
 
 def _chosen(bits: int, listed: Sequence[T]) -> list[T]:

@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
+from portal.search.analysis import analyzer_for
 from portal.search.documents import Document, register_source
 from portal.search.engine import EVERYTHING, Choice, Entry, IndexBusy, View
 from portal.search.evaluate import evaluate
+from portal.search.features import Extractor, Query
 from portal.search.index import ENGINES, SearchIndex
 from portal.search.operations import rebuild_index, update_index
 from portal.search.queries import SearchResults, search
@@ -215,6 +217,20 @@ def test_terms_that_stand_side_by_side_count_each(built: Build) -> None:
     first, second = view.candidates({"help": 1.0}, least=0.0, least_of_best=0.0)
     assert first.text == pytest.approx(view.idf("help") * 5 * 1.9 / (5 + 0.9 * (0.25 + 0.75 * 5 / 3)), rel=1e-5)
     assert second.text == pytest.approx(view.idf("help") * 1.9 / (1 + 0.9 * (0.25 + 0.75 * 1 / 3)), rel=1e-5)
+
+
+def test_evidence_is_the_same_whether_or_not_the_engine_tells_what_texts_have(built: Build) -> None:
+    view = view_of(built(FEW))
+    query = Query.of(
+        analyzer_for("en").sentences("My old passport, by mail. What does the renewal cost at home?"), "en"
+    )
+    extractor = Extractor(query, view.idf)
+    matches = view.candidates(query.terms, least=0.0, least_of_best=0.0)
+    assert len(matches) == 4
+    for match in matches:
+        told, unread = match._replace(in_text=None), view.terms(match.number)
+        length = view.text_length(match.number)
+        assert extractor.of(match, unread, length) == pytest.approx(extractor.of(told, unread, length), rel=1e-12)
 
 
 def test_what_fits_a_choice_is_not_crowded_out(built: Build) -> None:
