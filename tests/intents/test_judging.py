@@ -45,7 +45,7 @@ def test_alarms_are_scored():
 
 
 @pytest.mark.parametrize(
-    ("split", "intents", "profiles", "danger", "harmless"), [("tune", 92, 91, 100, 0), ("check", 65, 75, 90, 5)]
+    ("split", "intents", "profiles", "danger", "harmless"), [("tune", 81, 82, 100, 0), ("check", 70, 77, 90, 5)]
 )
 def test_what_was_reached(starter, split, intents, profiles, danger, harmless):
     judged = read_judgements()
