@@ -5,7 +5,7 @@ sentences; and a "not" or "no longer" before it changes nothing: who writes "I a
 glad of the number. Only look-alikes that editors list are left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .cues import BadCue, Cue, CueIndex, Words, cue_from, masked
@@ -13,6 +13,8 @@ from .readings import END, PAUSE, Reading, read_text
 from .rules import MAX_CHARACTERS, repair_from
 
 Phrases = Mapping[str, Sequence[str]]
+# A word that was only guessed at is a danger by itself from so many letters on: "rated" is too near to "raped".
+_LONG = 7
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,18 @@ def emergencies_in(text: str, dangers: Dangers) -> list[str]:
         spellings = language.words.spellings
         typed = read_text(text, spellings)
         meant = read_text(text, spellings, dangers.repair)
-        for reading in (typed, meant) if meant.plain != typed.plain else (typed,):
-            found |= _found(reading, language, dangers.harmless)
+        found |= _found(typed, language, dangers.harmless)
+        if meant.plain != typed.plain:
+            found |= _found(meant, language, dangers.harmless, guessed=meant.known - typed.known)
     return [slug for number, slug in enumerate(dangers.slugs) if number in found]
 
 
-def _found(reading: Reading, language: LanguageDangers, harmless: Mapping[int, tuple[Cue, ...]]) -> set[int]:
+def _found(
+    reading: Reading,
+    language: LanguageDangers,
+    harmless: Mapping[int, tuple[Cue, ...]],
+    guessed: Collection[str] = frozenset(),
+) -> set[int]:
     found: set[int] = set()
     plain: dict[int, str] = {}
     for number, cue in language.cues.candidates(reading):
@@ -97,9 +105,14 @@ def _found(reading: Reading, language: LanguageDangers, harmless: Mapping[int, t
             rest = masked(reading.plain, harmless.get(number, ()))
             # Danger may go on behind a full stop; what makes a word harmless must stand in its own sentence.
             plain[number] = rest.replace(f" {END} ", f" {PAUSE} ")
-        if cue.regex.search(plain[number]):
+        if any(_is_certain(match.group().strip(f" {PAUSE}"), guessed) for match in cue.find(plain[number])):
             found.add(number)
     return found
+
+
+def _is_certain(words: str, guessed: Collection[str]) -> bool:
+    """Whether a find is more than one short word that nobody typed."""
+    return len(words) >= _LONG or words not in guessed
 
 
 def _sound(lines: Sequence[str], words: Words, *, narrow: bool = False) -> Iterable[Cue]:
