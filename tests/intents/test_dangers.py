@@ -55,6 +55,24 @@ def test_harmless_words_bring_none():
     assert [line for line in HARMLESS_LINES if emergencies_in(line, DANGERS)] == []
 
 
+@pytest.mark.parametrize("text", ["how my house is rated", "my VA rating", "rated", "They have baked bread for us"])
+def test_an_ordinary_word_near_one_of_danger_is_not_taken_for_it(text):
+    assert emergencies_in(text, DANGERS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("sucide", "suicide-crisis"),
+        ("my husbend hitts me", "violence-at-home"),
+        ("overdoze", "medical-emergency"),
+        ("i am homles and hungri", "no-shelter-tonight"),
+    ],
+)
+def test_misspelt_danger_is_seen(text, slug):
+    assert slug in emergencies_in(text, DANGERS)
+
+
 @settings(max_examples=300, deadline=None)
 @given(dangers, st.sampled_from(["’", "´", "`", ""]), st.sampled_from([str.upper, str.title, str.lower]))
 def test_case_and_apostrophes_change_nothing(danger, apostrophe, case):

@@ -44,22 +44,22 @@ def test_alarms_are_scored():
     assert [one.besides for one in figures.flagged] == [("x",)]
 
 
-@pytest.mark.parametrize(
-    ("split", "intents", "profiles", "danger", "harmless"), [("tune", 81, 82, 100, 0), ("check", 70, 77, 90, 5)]
-)
-def test_what_was_reached(starter, split, intents, profiles, danger, harmless):
+@pytest.mark.parametrize(("split", "intents", "profiles"), [("tune", 81, 82), ("check", 70, 77)])
+def test_what_was_reached(starter, split, intents, profiles):
     judged = read_judgements()
     with starter.app_context():
         figures = judge_situations([one for one in judged.situations if one.split == split], queries.understand)
-        alarms = judge_crisis(
-            [one for one in judged.crisis if one.split == split],
-            [one for one in judged.harmless if one.split == split],
-            queries.emergency_slugs,
-        )
     assert figures.intents.f1 >= intents
     assert figures.profiles.f1 >= profiles
-    assert alarms.recall >= danger
-    assert alarms.false_alarms <= harmless
+
+
+def test_no_judged_danger_is_missed_and_few_look_alikes_are_flagged(starter):
+    judged = read_judgements()
+    with starter.app_context():
+        alarms = judge_crisis(judged.crisis, judged.harmless, queries.emergency_slugs)
+    assert [(one.text, one.missed) for one in alarms.missed] == []
+    assert alarms.dangers == len(judged.crisis)
+    assert alarms.false_alarms <= 2, [(one.text, one.besides) for one in alarms.flagged]
 
 
 def test_the_command_prints_the_figures(starter):
