@@ -74,6 +74,8 @@ class Segment:
 class Sentence:
     terms: tuple[str, ...]
     is_question: bool
+    # Ends in a full stop, as what is told in a whole sentence does and words of a search do not.
+    is_whole: bool = False
 
 
 def fold(text: str) -> str:
@@ -160,7 +162,8 @@ class Analyzer:
             sentence = match.group()
             terms = self.terms(sentence)
             if terms:
-                found.append(Sentence(tuple(terms), sentence.rstrip().endswith(("?", "؟"))))
+                ending = sentence.rstrip()
+                found.append(Sentence(tuple(terms), ending.endswith(("?", "؟")), ending.endswith((".", "!"))))
         return found
 
     def spots(self, text: str) -> Iterator[Spot]:

@@ -128,6 +128,12 @@ def kindred(lang: str) -> Mapping[str, frozenset[str]]:
     return MappingProxyType(found)
 
 
+@cache
+def everyday_terms(lang: str) -> frozenset[str]:
+    """The terms of a language that are words for certain, whether a document has them or not."""
+    return small_talk(lang).union(kindred(lang))
+
+
 def telling(term: str, lang: str) -> float:
     """How much of its weight a term keeps: less for small talk and numbers."""
     if term.isdigit():

@@ -58,6 +58,8 @@ class Query:
     told: Mapping[str, int]
     pairs: frozenset[tuple[str, str]]
     sentences: int
+    # Somebody tells something in a whole sentence, however short: not each of its words has to be in the answer.
+    is_told: bool = False
 
     @classmethod
     def of(cls, sentences: Sequence[Sentence], lang: str) -> "Query":
@@ -70,7 +72,9 @@ class Query:
         terms = {
             term: (told[term] + QUESTION * asked[term]) * telling(term, lang) for term in dict.fromkeys([*told, *asked])
         }
-        return cls(lang, terms, asked, told, frozenset(pairs), len(sentences))
+        return cls(
+            lang, terms, asked, told, frozenset(pairs), len(sentences), bool(sentences) and sentences[-1].is_whole
+        )
 
     @property
     def shape(self) -> str:

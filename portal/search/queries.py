@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from .adjustments import Adjustments
 from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
 from .engine import Choice, View
+from .everyday import everyday_terms
 from .index import SearchIndex, search_index
 from .model import Model
 from .ranking import LENIENT, Part, Query, Ranked, Scorer, find, rank
@@ -102,7 +103,7 @@ def search(
     if view is None:
         return SearchResults(q, q, (), (), 0, {}, ())
     analyzer = analyzer_for(lang)
-    searched_for, corrections = _repair(query_text, index, view, analyzer) if correct else (query_text, ())
+    searched_for, corrections = _repair(query_text, index, view, analyzer, lang) if correct else (query_text, ())
     query = Query.of(analyzer.sentences(searched_for), lang)
     adjustments = adjustments or Adjustments()
     wanted = {**(facets or {}), "kind": kinds} if kinds else facets or {}
@@ -130,10 +131,15 @@ def search(
     )
 
 
-def _repair(text: str, index: SearchIndex, view: View, analyzer: Analyzer) -> tuple[str, tuple[Correction, ...]]:
+def _repair(
+    text: str, index: SearchIndex, view: View, analyzer: Analyzer, lang: str
+) -> tuple[str, tuple[Correction, ...]]:
+    everyday = everyday_terms(lang)
+
     def is_known(word: str) -> bool:
         term = analyzer.term(word)
-        return term is None or view.knows(term)
+        # "mother" is a word also where no document has it, and not "other".
+        return term is None or view.knows(term) or term in everyday
 
     if all(is_known(text[word.start : word.end]) for word in words(text)):
         return text, ()

@@ -19,8 +19,8 @@ __all__ = ["K1", "LENIENT", "LIMITS", "B", "Limits", "Part", "Query", "Ranked", 
 class Limits:
     """How much is looked at, and what belongs in an answer; docs/decisions/0009-ranking.md says how each was found.
 
-    Of a few words nearly all must be there. For longer queries the first ten stay, if they have anything that is
-    telling; the others need a share of what the best ones have.
+    Of a few words nearly all must be there, unless they are a sentence with a full stop. For longer queries the first
+    ten stay, if they have anything that is telling; the others need a share of what the best ones have.
     """
 
     reranked: int = 120  # candidates that get the whole treatment; the others follow in the engine's order
@@ -70,7 +70,7 @@ def find(query: Query, view: View, choice: Choice = EVERYTHING, model: Model | N
 
     Documents that do not fit the choice may be among them.
     """
-    few = len(query.terms) <= FEW_TERMS
+    few = len(query.terms) <= FEW_TERMS and not query.is_told
     matches = view.candidates(
         query.terms,
         least=LIMITS.least_coverage,

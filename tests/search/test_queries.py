@@ -118,6 +118,19 @@ def test_search_does_not_touch_known_words(ask) -> None:
     assert ask("passports renewing").corrections == ()
 
 
+def test_search_does_not_repair_everyday_words_that_no_document_has(tmp_path: Path) -> None:
+    index = build(tmp_path, [doc(1, "Other benefits", "Other help for people.")])
+    assert search("mothers", lang="en", index=index).corrections == ()
+    assert search("othar", lang="en", index=index).corrections == (Correction("othar", "other"),)
+
+
+def test_a_short_sentence_needs_less_than_a_few_words(ask) -> None:
+    assert keys(ask("renew a passport")) == [("service", 2)]
+    assert keys(ask("I renew a passport.")) == [("service", 2), ("service", 3), ("article", 7)]
+    # The full stop of an abbreviation is not the end of a sentence.
+    assert keys(ask("Mr. renew a passport", correct=False)) == [("service", 2)]
+
+
 def test_search_pages_through_the_same_order(ask) -> None:
     whole = ask("passport")
     assert whole.total == 3
