@@ -39,6 +39,7 @@ fix: .venv/installed-dev ## Mend what tools can mend
 lock: .venv/installed-dev ## Pin the newest versions that fit together
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header --strip-extras -o requirements.txt requirements.in
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header --strip-extras --allow-unsafe -o requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header --strip-extras -o requirements-semantic.txt requirements-semantic.in
 	$(BIN)/pip-compile --quiet --upgrade --no-emit-index-url --no-emit-find-links --no-header -o requirements-assets.txt requirements-assets.in
 
 messages: .venv/installed-dev ## Collect the texts of the interface for translation

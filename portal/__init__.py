@@ -76,6 +76,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         SEARCH_FOLDER=settings.instance / "search",
         SEARCH_ENGINE=settings.search_engine,
+        SEARCH_MEANING=settings.search_meaning,
         CACHE_SECONDS=settings.cache_seconds,
         PAGES_KEPT=settings.pages_kept,
         PUBLIC_URL=settings.public_url,

@@ -40,6 +40,8 @@ class Settings:
     log_level: str
     # What keeps the search index: whoosh, or tantivy for more than a few thousand documents.
     search_engine: str
+    # Search by meaning besides words; needs requirements-semantic.txt.
+    search_meaning: bool
     # How many feedback messages one address may send in an hour.
     feedback_limit: int
     # How long someone of staff stays signed in at most, in hours.
@@ -72,6 +74,7 @@ VARIABLES = {
     "pages_kept": "PORTAL_PAGES_KEPT",
     "log_level": "PORTAL_LOG_LEVEL",
     "search_engine": "PORTAL_SEARCH_ENGINE",
+    "search_meaning": "PORTAL_SEARCH_MEANING",
     "feedback_limit": "PORTAL_FEEDBACK_LIMIT",
     "staff_session_hours": "PORTAL_STAFF_SESSION_HOURS",
     "staff_idle_minutes": "PORTAL_STAFF_IDLE_MINUTES",
@@ -110,6 +113,7 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "pages_kept": _whole("PORTAL_PAGES_KEPT", environ, 16),
         "log_level": _choice("PORTAL_LOG_LEVEL", environ, LOG_LEVELS, "INFO"),
         "search_engine": _choice("PORTAL_SEARCH_ENGINE", environ, SEARCH_ENGINES, "whoosh"),
+        "search_meaning": _flag("PORTAL_SEARCH_MEANING", environ),
         "feedback_limit": _whole("PORTAL_FEEDBACK_LIMIT", environ, 30),
         "staff_session_hours": _whole("PORTAL_STAFF_SESSION_HOURS", environ, 12),
         "staff_idle_minutes": _whole("PORTAL_STAFF_IDLE_MINUTES", environ, 60),

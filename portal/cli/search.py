@@ -89,13 +89,16 @@ def evaluate_folder(folder: Path, lang: str | None, examples: int | None, folds:
     trained on the others. Both are printed beside the plain figures.
     """
     engine = current_app.config.get("SEARCH_ENGINE", "whoosh")
+    by_meaning = current_app.config["SEARCH_MEANING"]
     asking = _ask_over_http if http else ask
     try:
-        columns = {"": evaluate(folder, lang, engine, ask=asking)}
+        columns = {"": evaluate(folder, lang, engine, ask=asking, by_meaning=by_meaning)}
         if examples:
-            columns[f"{examples} examples"] = evaluate(folder, lang, engine, examples=examples, ask=asking)
+            columns[f"{examples} examples"] = evaluate(
+                folder, lang, engine, examples=examples, ask=asking, by_meaning=by_meaning
+            )
         if folds:
-            columns[f"{folds} folds"] = evaluate(folder, lang, engine, folds=folds)
+            columns[f"{folds} folds"] = evaluate(folder, lang, engine, folds=folds, by_meaning=by_meaning)
     except BadBenchmark as error:
         raise click.ClickException(str(error)) from error
     if len(columns) > 1:

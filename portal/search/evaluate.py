@@ -104,7 +104,14 @@ def read_benchmark(folder: Path) -> Benchmark:
 
 
 def evaluate(
-    folder: Path, lang: str | None = None, engine: str = "whoosh", *, examples: int = 0, folds: int = 0, ask: Ask = ask
+    folder: Path,
+    lang: str | None = None,
+    engine: str = "whoosh",
+    *,
+    examples: int = 0,
+    folds: int = 0,
+    ask: Ask = ask,
+    by_meaning: bool = False,
 ) -> Figures:
     """Index the documents of a folder in a temporary place and ask its queries. Raises BadBenchmark.
 
@@ -119,7 +126,7 @@ def evaluate(
     index_seconds = 0.0
     for asked, known in rounds_of(benchmark, examples):
         begun = time.perf_counter()
-        with indexed(benchmark, lang, engine, known) as index:
+        with indexed(benchmark, lang, engine, known, by_meaning=by_meaning) as index:
             index_seconds += time.perf_counter() - begun
             models = cross_trained(samples(benchmark, asked, index, lang), folds) if folds else {}
             for query, text in asked:
@@ -184,12 +191,17 @@ def samples(benchmark: Benchmark, asked: Queries, index: SearchIndex, lang: str)
 
 @contextmanager
 def indexed(
-    benchmark: Benchmark, lang: str, engine: str = "whoosh", known: Mapping[str, Sequence[str]] | None = None
+    benchmark: Benchmark,
+    lang: str,
+    engine: str = "whoosh",
+    known: Mapping[str, Sequence[str]] | None = None,
+    *,
+    by_meaning: bool = False,
 ) -> Iterator[SearchIndex]:
     """The documents of a benchmark in a temporary index; `known` are situations by document."""
     situations = known or {}
     with tempfile.TemporaryDirectory() as scratch:
-        index = SearchIndex(Path(scratch), engine)
+        index = SearchIndex(Path(scratch), engine, by_meaning=by_meaning)
         index.engine.rebuild(
             Document(
                 kind=KIND,

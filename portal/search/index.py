@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from .documents import INDEXES, PUBLIC
 from .engine import Engine, Part, View
+from .semantic import Meaning, MeaningEngine, Store, encoder, require
 from .spelling import Speller
 from .suggester import Suggester
 from .tantivy_engine import TantivyEngine
@@ -20,10 +21,18 @@ ENGINES: Mapping[str, Callable[[Path], Engine]] = {"whoosh": WhooshEngine, "tant
 class SearchIndex:
     """An engine with the aids that are made from its views. Safe to share between threads."""
 
-    def __init__(self, folder: Path, engine: str = "whoosh", name: str = PUBLIC) -> None:
-        """``engine`` is one of ENGINES; ``name``, one of INDEXES, says which documents are its."""
+    def __init__(self, folder: Path, engine: str = "whoosh", name: str = PUBLIC, *, by_meaning: bool = False) -> None:
+        """``engine`` is one of ENGINES; ``name``, one of INDEXES, says which documents are its.
+
+        ``by_meaning`` needs what requirements-semantic.txt brings. Raises NotInstalled.
+        """
         self.name = name
         self.engine: Engine = ENGINES[engine](folder)
+        self.meaning: Meaning | None = None
+        if by_meaning:
+            require()
+            store = Store(folder / "meaning.db", lambda text: encoder().stored(text))
+            self.engine, self.meaning = MeaningEngine(self.engine, store), Meaning(store)
         self._making = threading.Lock()
         self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
         self._suggesters: WeakKeyDictionary[Part, Suggester] = WeakKeyDictionary()
@@ -55,6 +64,8 @@ class SearchIndex:
                 self.speller(view)
                 for _, part in view.parts():
                     self.suggester(part)
+                if self.meaning:
+                    self.meaning.likeness("warm", lang, view)
 
     def close(self) -> None:
         self.engine.close()
@@ -63,7 +74,10 @@ class SearchIndex:
 def init_app(app: Flask) -> None:
     """Keep the indexes below `app.config["SEARCH_FOLDER"]` with the application. Opens nothing yet."""
     folder, engine = Path(app.config["SEARCH_FOLDER"]), app.config.get("SEARCH_ENGINE", "whoosh")
-    app.extensions["search"] = {name: SearchIndex(folder / name, engine, name) for name in INDEXES}
+    by_meaning = app.config.get("SEARCH_MEANING", False)
+    app.extensions["search"] = {
+        name: SearchIndex(folder / name, engine, name, by_meaning=by_meaning) for name in INDEXES
+    }
 
 
 def search_index(name: str = PUBLIC) -> SearchIndex:

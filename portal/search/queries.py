@@ -111,7 +111,8 @@ def search(
         {name: frozenset(values) for name, values in wanted.items() if values},
         {name: frozenset(values) for name, values in (without or {}).items() if values},
     )
-    ranked = _adjust(find(query, view, choice, model), view, adjustments)
+    likeness = index.meaning.likeness(searched_for, lang, view) if index.meaning else None
+    ranked = _adjust(find(query, view, choice, model, likeness), view, adjustments)
     fitting, counts = _choose(ranked, view, choice)
     weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}
     page = fitting[offset : offset + limit]
@@ -262,7 +263,10 @@ class _Explaining:
         having = set(terms.text.split()).union(*terms.sayings)
         pinned = key in self._adjustments.pinned
         return Explanation(
-            parts=self._scorer.parts(one.match) if one.match else (),
+            parts=(
+                *(self._scorer.parts(one.match) if one.match else ()),
+                *((one.meaning,) if one.meaning else ()),
+            ),
             found=tuple(word for term, word in self._words.items() if term in having),
             missing=tuple(word for term, word in self._words.items() if term not in having),
             saying=None if saying is None else self._view.body(one.number).sayings[saying],

@@ -4,15 +4,31 @@
 not belong in the answer is left out.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple, Protocol
 
 from .engine import EVERYTHING, Choice, Match, Terms, View
 from .features import FEW_TERMS, K1, NAMES, B, Extractor, Features, Query
 from .model import Model, shipped_model
 
-__all__ = ["K1", "LENIENT", "LIMITS", "B", "Limits", "Part", "Query", "Ranked", "Scorer", "find", "glance", "rank"]
+__all__ = [
+    "K1",
+    "LENIENT",
+    "LIMITS",
+    "B",
+    "Likeness",
+    "Limits",
+    "Part",
+    "Query",
+    "Ranked",
+    "Scorer",
+    "find",
+    "glance",
+    "rank",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,9 @@ class Limits:
     kept: int = 10
     least_of_best_coverage: float = 0.25
     least_of_best_score: float = 0.35
+    # What may join the answer to a longer query for its meaning alone, and how like the query it must be.
+    near: int = 10
+    least_likeness: float = 0.3
 
 
 LIMITS = Limits()
@@ -38,14 +57,6 @@ LENIENT = Limits(
 )
 
 
-class Ranked(NamedTuple):
-    """`match` is what the engine found; None where there was nothing to find."""
-
-    number: int
-    score: float
-    match: Match | None = None
-
-
 class Part(NamedTuple):
     """One thing that speaks for a document: `score` is `value` times `weight`."""
 
@@ -53,6 +64,22 @@ class Part(NamedTuple):
     value: float
     weight: float
     score: float
+
+
+class Ranked(NamedTuple):
+    """`match` is what the engine found, None where there was nothing to find; `meaning` is what likeness added."""
+
+    number: int
+    score: float
+    match: Match | None = None
+    meaning: Part | None = None
+
+
+class Likeness(NamedTuple):
+    """How like the query documents are in meaning, from 0 to 1, and those that are most like it, best first."""
+
+    of: Mapping[int, float]
+    nearest: Sequence[int]
 
 
 class Evidence(Protocol):
@@ -65,10 +92,16 @@ class Evidence(Protocol):
     def text_length(self, number: int) -> float: ...
 
 
-def find(query: Query, view: View, choice: Choice = EVERYTHING, model: Model | None = None) -> list[Ranked]:
+def find(
+    query: Query,
+    view: View,
+    choice: Choice = EVERYTHING,
+    model: Model | None = None,
+    likeness: Likeness | None = None,
+) -> list[Ranked]:
     """The documents that belong in the answer to a query, best first. Equal scores keep the order of the index.
 
-    Documents that do not fit the choice may be among them.
+    Documents that do not fit the choice may be among them. With `likeness` meaning counts as much as words do.
     """
     few = len(query.terms) <= FEW_TERMS and not query.is_told
     matches = view.candidates(
@@ -77,7 +110,42 @@ def find(query: Query, view: View, choice: Choice = EVERYTHING, model: Model | N
         least_of_best=LIMITS.least_of_best_coverage_few if few else 0.0,
         choice=choice,
     )
-    return rank(query, matches, view, model=model)
+    return rank(query, matches, view, model=model, likeness=likeness)
+
+
+def join(answer: Sequence[Ranked], closely: Sequence[Ranked], likeness: Likeness, *, joining: int) -> list[Ranked]:
+    """An answer in the order of the sum of two z-scores, that of the words and that of the meaning.
+
+    Both are taken over what was looked at `closely` and what is nearest, of which the best `joining` come into the
+    answer. The sum is told in units of the words' scores: likeness times the ratio of the deviations, which orders in
+    the same way and is never negative.
+    """
+    looked = {one.number: one for one in closely}
+    candidates = [*closely, *(Ranked(number, 0.0) for number in likeness.nearest if number not in looked)]
+    deviation = _deviation([likeness.of.get(one.number, 0.0) for one in candidates])
+    # Without a difference in meaning nothing is added, without one in words meaning decides.
+    weight = (_deviation([one.score for one in candidates]) or 1.0) / deviation if deviation else 0.0
+    joined = [_with_meaning(one, likeness.of.get(one.number, 0.0), weight) for one in candidates]
+    joined.sort(key=lambda one: (-one.score, one.number))
+    belonging = {one.number for one in answer}.intersection(looked)
+    near = [
+        one.number
+        for one in joined
+        if one.number not in belonging and likeness.of.get(one.number, 0.0) >= LIMITS.least_likeness
+    ]
+    belonging.update(near[:joining])
+    first = [one for one in joined if one.number in belonging]
+    return [*first, *(one for one in answer if one.number not in belonging)]
+
+
+def _deviation(values: Sequence[float]) -> float:
+    mean = fmean(values) if values else 0.0
+    return math.sqrt(fmean((value - mean) ** 2 for value in values)) if values else 0.0
+
+
+def _with_meaning(one: Ranked, value: float, weight: float) -> Ranked:
+    part = Part("meaning", value, weight, value * weight)
+    return one._replace(score=round(one.score + part.score, 9), meaning=part if part.score else None)
 
 
 def glance(matches: Iterable[Match]) -> list[Match]:
@@ -86,19 +154,33 @@ def glance(matches: Iterable[Match]) -> list[Match]:
 
 
 def rank(
-    query: Query, matches: Iterable[Match], evidence: Evidence, limits: Limits = LIMITS, model: Model | None = None
+    query: Query,
+    matches: Iterable[Match],
+    evidence: Evidence,
+    limits: Limits = LIMITS,
+    model: Model | None = None,
+    likeness: Likeness | None = None,
 ) -> list[Ranked]:
-    """The matches that belong in the answer, best first."""
+    """The matches that belong in the answer, best first; with `likeness` also what is near in meaning."""
     glanced = glance(matches)
     scorer = Scorer(query, evidence, model)
     ranked = [Ranked(match.number, scorer.score(match), match) for match in glanced[: limits.reranked]]
     ranked.sort(key=lambda one: (-one.score, one.number))
-    if not ranked:
-        return []
+    answer = _belonging(ranked, glanced, limits) if ranked else []
+    if likeness is None:
+        return answer
+    # Of a few words nearly all must be there, so that counts mean something: meaning only orders those.
+    return join(answer, ranked, likeness, joining=0 if len(query.terms) <= FEW_TERMS else limits.near)
+
+
+def _belonging(closely: Sequence[Ranked], glanced: Sequence[Match], limits: Limits) -> list[Ranked]:
     # The rest was not looked at closely: it never comes before what was.
-    last, bar = ranked[-1].score, _glanced(glanced[len(ranked) - 1])
+    last, bar = closely[-1].score, _glanced(glanced[len(closely) - 1])
     share = last / bar if bar else 0.0
-    ranked += [Ranked(match.number, share * _glanced(match), match) for match in glanced[limits.reranked :]]
+    ranked = [
+        *closely,
+        *(Ranked(match.number, share * _glanced(match), match) for match in glanced[limits.reranked :]),
+    ]
     covered = limits.least_of_best_coverage * max(match.coverage for match in glanced)
     least = limits.least_of_best_score * ranked[0].score
     return [

@@ -63,7 +63,8 @@ def report_on(items: Sequence[Mapping[str, Any]], judged: Sequence[JudgedQuery] 
         before = _outcomes(judged, items, index, state, {})
         return _report(judged, items, before, _outcomes(judged, items, index, state, proposed))
     with tempfile.TemporaryDirectory() as folder:
-        index = SearchIndex(Path(folder), current_app.config["SEARCH_ENGINE"])
+        config = current_app.config
+        index = SearchIndex(Path(folder), config["SEARCH_ENGINE"], by_meaning=config["SEARCH_MEANING"])
         try:
             index.engine.rebuild(one for one in list_all_documents(PUBLIC) if one.lang in langs)
             before = _outcomes(judged, items, index, state, {})
