@@ -89,7 +89,7 @@ def evaluate_folder(folder: Path, lang: str | None, examples: int | None, folds:
     trained on the others. Both are printed beside the plain figures.
     """
     engine = current_app.config.get("SEARCH_ENGINE", "whoosh")
-    by_meaning = current_app.config["SEARCH_MEANING"]
+    by_meaning = current_app.config.get("SEARCH_MEANING", False)
     asking = _ask_over_http if http else ask
     try:
         columns = {"": evaluate(folder, lang, engine, ask=asking, by_meaning=by_meaning)}

@@ -95,6 +95,7 @@ def test_two_editors_in_two_browsers_lose_neither_text(office):
             sam.sees("waits for review")
             rita.open(sam.browser.current_url.removeprefix(address))
             rita.browser.find_element(By.CSS_SELECTOR, "form[action$='/approve'] button").click()
+            rita.sees("It is published.")
             rita.open("/en/services/service")
             rita.sees("Support with rent")
             rita.sees("Money for your rent.")

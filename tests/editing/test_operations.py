@@ -504,6 +504,7 @@ def test_lists_of_work_and_of_records(staff):
         "no-profile": 3,
         "no-intent": 2,
         "dead-links": 0,
+        "due-articles": 0,
         "stale-articles": 0,
         "untranslated-articles": 0,
         "dead-links-articles": 0,
