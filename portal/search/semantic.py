@@ -40,7 +40,6 @@ class NotInstalled(RuntimeError):
     """The packages of requirements-semantic.txt are missing."""
 
 
-@cache
 def is_available() -> bool:
     """Whether what meaning needs is installed."""
     return all(importlib.util.find_spec(name) for name in PACKAGES)
