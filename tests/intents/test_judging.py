@@ -44,7 +44,7 @@ def test_alarms_are_scored():
     assert [one.besides for one in figures.flagged] == [("x",)]
 
 
-@pytest.mark.parametrize(("split", "intents", "profiles"), [("tune", 81, 82), ("check", 70, 77)])
+@pytest.mark.parametrize(("split", "intents", "profiles"), [("tune", 90, 93), ("check", 70, 77)])
 def test_what_was_reached(starter, split, intents, profiles):
     judged = read_judgements()
     with starter.app_context():
