@@ -3,14 +3,11 @@
 All applications live in one fresh process and take turns page by page: whatever disturbs one disturbs the others.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .instances import ROOT, LeftOut, clean_environment
+from .instances import in_own_process
 
 LIMIT_SECONDS = 600
 HELLO = "hello"
@@ -42,17 +39,5 @@ def measure(
         "paths": {kind: list(listed) for kind, listed in paths.items()},
         "rounds": rounds,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.cpu_job"],
-        input=json.dumps(job),
-        cwd=ROOT,
-        env=clean_environment({"PORTAL_LOG_LEVEL": "ERROR"}),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        raise LeftOut((done.stderr.strip() or "the process failed").splitlines()[-1])
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = in_own_process("bench.cpu_job", job, seconds=LIMIT_SECONDS, extra={"PORTAL_LOG_LEVEL": "ERROR"})
     return {name: {kind: Cost(**cost) for kind, cost in costs.items()} for name, costs in found.items()}

@@ -1,12 +1,14 @@
 """Instances of Portico with made-up catalogues, kept between runs in ``bench/.cache``."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(__file__).parent / ".cache"
@@ -36,6 +38,29 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         if not name.startswith("PORTAL_") and name not in ("DATABASE_URL", "REDIS_URL")
     }
     return kept | {"PYTHONPATH": str(ROOT)} | dict(extra or {})
+
+
+def in_own_process(
+    module: str, job: dict[str, Any], *, seconds: int, extra: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What a module prints last, as JSON, when it gets a job on its standard input, in a fresh process of its own.
+
+    ``extra`` adds to the environment. Raises LeftOut, with the last that the process said, where it fails.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module],
+        input=json.dumps(job),
+        cwd=ROOT,
+        env=clean_environment(extra),
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    if done.returncode:
+        raise LeftOut((done.stderr.strip() or "the process failed").splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def prepare(services: int, seed: int = SEED) -> Path:

@@ -120,15 +120,20 @@ def assign(row: Any, values: dict[str, Any]) -> bool:
 def insert_or_add(model: type[Any], rows: list[dict[str, Any]], *columns: str) -> None:
     """Insert rows; where one with the same primary key is there already, its ``columns`` grow by the new row's.
 
-    Each row gives all columns, and no two the same key. Writers at the same time lose no number.
+    Without ``columns`` the one that is there stays as it is. Each row gives the same columns, all that must be given,
+    and no two the same key. Writers at the same time lose no number.
     """
     table = model.__table__
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     # In one order everywhere, so that two writers cannot wait for each other.
     keys = [one.name for one in table.primary_key]
     statement = insert(table).values(sorted(rows, key=lambda row: [row[name] for name in keys]))
-    added = {column: table.c[column] + statement.excluded[column] for column in columns}
-    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added))
+    if columns:
+        added = {column: table.c[column] + statement.excluded[column] for column in columns}
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=added)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    db.session.execute(statement)
 
 
 def take_slugs(model: type[Any], slugs: list[str], owner: str, owner_id: int) -> None:

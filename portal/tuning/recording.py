@@ -4,7 +4,6 @@ Whoever searches never waits for a note and never sees one fail. A process write
 is written, others wait in memory for whoever comes next. What cannot be written is lost and counted.
 """
 
-import datetime
 import hmac
 import logging
 import threading
@@ -16,7 +15,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..caching import today
 from ..database import insert_or_add, transaction
@@ -197,7 +195,7 @@ def _write_searches(last: dict[str, _Search], notes: Sequence[_Search]) -> None:
     for hashed in sorted(last):
         note = last[hashed]
         if failed[hashed]:
-            _add_failed(hashed, note.lang, day)
+            insert_or_add(FailedSearch, [{"key_hash": hashed, "lang": note.lang, "first_on": day, "last_on": day}])
         elif db.session.get(FailedSearch, hashed) is None:
             continue
         counts = {"key_hash": hashed, "day": day, "failed": failed[hashed], "found": found[hashed]}
@@ -211,10 +209,3 @@ def _write_searches(last: dict[str, _Search], notes: Sequence[_Search]) -> None:
                 # Nothing but personal data is nothing to show.
                 changes["text"] = clean(note.text) or None
             db.session.execute(sa.update(FailedSearch).where(FailedSearch.key_hash == hashed).values(changes))
-
-
-def _add_failed(hashed: str, lang: str, day: datetime.date) -> None:
-    """Add a failed search unless it is there."""
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(FailedSearch)
-    row = insert.values(key_hash=hashed, lang=lang, first_on=day, last_on=day)
-    db.session.execute(row.on_conflict_do_nothing(index_elements=["key_hash"]))
