@@ -60,6 +60,12 @@ class Settings:
     screening_code_limit: int
     # How often a search must have failed, or its results been followed, before anything of it is looked at.
     search_least: int
+    # How many visits must stand behind anything that lists of related services tell; 5 at least.
+    related_least: int
+    # After how many minutes without a page a visit that may be counted has ended.
+    visit_minutes: int
+    # How many visits of one address may be counted in an hour.
+    visit_limit: int
 
 
 VARIABLES = {
@@ -84,6 +90,9 @@ VARIABLES = {
     "screening_code_days": "PORTAL_SCREENING_CODE_DAYS",
     "screening_code_limit": "PORTAL_SCREENING_CODE_LIMIT",
     "search_least": "PORTAL_SEARCH_LEAST",
+    "related_least": "PORTAL_RELATED_LEAST",
+    "visit_minutes": "PORTAL_VISIT_MINUTES",
+    "visit_limit": "PORTAL_VISIT_LIMIT",
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SEARCH_ENGINES = ("whoosh", "tantivy")
@@ -123,6 +132,9 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         "screening_code_days": _whole("PORTAL_SCREENING_CODE_DAYS", environ, 30),
         "screening_code_limit": _whole("PORTAL_SCREENING_CODE_LIMIT", environ, 30),
         "search_least": _whole("PORTAL_SEARCH_LEAST", environ, 3),
+        "related_least": _whole("PORTAL_RELATED_LEAST", environ, 10, least=5),
+        "visit_minutes": _whole("PORTAL_VISIT_MINUTES", environ, 30, least=1),
+        "visit_limit": _whole("PORTAL_VISIT_LIMIT", environ, 60),
     }
     unknown = set(overrides) - {field.name for field in fields(Settings)}
     if unknown:
@@ -142,10 +154,12 @@ def _database_url(value: str, instance: Path) -> str:
     return value
 
 
-def _whole(name: str, environ: dict[str, str], default: int) -> int:
+def _whole(name: str, environ: dict[str, str], default: int, least: int = 0) -> int:
     value = environ.get(name, "")
     if value and not value.isdecimal():
         raise InvalidSetting(f"{name} must be a whole number, not {value!r}")
+    if value and int(value) < least:
+        raise InvalidSetting(f"{name} must be at least {least}, not {value}")
     return int(value) if value else default
 
 

@@ -7,6 +7,7 @@ from .content import content_cli
 from .eligibility import eligibility_cli
 from .intents import intents_cli
 from .jobs import jobs_cli
+from .related import related_cli
 from .search import search_cli
 from .setup import setup_command
 from .staff import staff_cli
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
         eligibility_cli,
         intents_cli,
         jobs_cli,
+        related_cli,
         search_cli,
         setup_command,
         staff_cli,

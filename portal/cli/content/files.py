@@ -29,6 +29,7 @@ FOLDERS = {
     "articles": "article",
     "intents": "intent",
     "emergency": "emergency",
+    "related": "related",
 }
 MAX_BYTES = 1_000_000
 
@@ -58,11 +59,13 @@ class Content:
     article: dict[str, Record] = field(default_factory=dict)
     intent: dict[str, Record] = field(default_factory=dict)
     emergency: dict[str, Record] = field(default_factory=dict)
+    # Under the slug of each service: its links to others, best first.
+    related: dict[str, Record] = field(default_factory=dict)
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def kinds(self) -> Iterator[tuple[str, dict[str, Record]]]:
-        for kind in ("agency", "fact", "parameter", "profile", "service", "article", "intent", "emergency"):
+        for kind in ("agency", "fact", "parameter", "profile", "service", "article", "intent", "emergency", "related"):
             yield kind, getattr(self, kind)
 
     def report(self, kind: str, key: str, field_name: str, reason: str) -> None:
@@ -152,7 +155,7 @@ def _read_file(content: Content, root: Path, path: Path, kind: str) -> None:
         report(label, field_name, reason)
     if breaches:
         return None
-    if kind in ("facts", "parameters", "households"):
+    if kind in ("facts", "parameters", "households", "related"):
         return _add_parts(content, kind, record, name)
     if path.stem != label:
         return report(label, "slug", f"the file must be named {label}.yaml")
@@ -163,6 +166,10 @@ def _add_parts(content: Content, kind: str, record: Record, name: str) -> None:
     """Files that hold several small records."""
     if kind == "households":
         return _add_households(content, name, record)
+    if kind == "related":
+        for slug, links in record.items():
+            _add(content, kind, slug, {"slug": slug, "links": links}, name)
+        return None
     for entry in record[kind]:
         _add(content, kind.removesuffix("s"), entry["key"], entry, name)
     return None

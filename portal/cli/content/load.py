@@ -19,6 +19,8 @@ from ...intents.operations import (
 )
 from ...knowledge.operations import save_article
 from ...knowledge.queries import article_ids_by_slug
+from ...related.operations.links import save_links
+from ...related.rules.ranking import Link
 from .checks import check_references
 from .files import CONTENT, Content, Problem, Record, read_content
 from .merge import KINDS, StarterSource
@@ -63,6 +65,9 @@ def _load(content: Content, report: Report) -> None:
     _load_articles(content, starter, report, service_ids)
     for emergency in content.emergency.values():
         report.count("emergencies", save_emergency(emergency))
+    for slug, record in content.related.items():
+        links = [Link(service_ids[one["to"]], one["kind"], one.get("reason")) for one in record["links"]]
+        report.count("related", save_links(service_ids[slug], links))
     for kind, records in content.kinds():
         for record in records.values() if kind in KINDS else ():
             starter.remember(kind, by_slug(record) if "key" in record else record)
