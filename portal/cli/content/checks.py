@@ -19,6 +19,8 @@ LANGUAGES = ("en", "es")
 MAX_SENTENCE_WORDS = 20
 MAX_GRADE = 8.0
 MIN_SITUATIONS = 3
+# Links to other services that each has, so that its page helps from the first day.
+MIN_LINKS = 3
 
 
 def check_references(content: Content) -> None:
@@ -62,6 +64,12 @@ def check_references(content: Content) -> None:
             content.report("intent", key, "services", f"{service_slug} ({profile or 'everyone'}) stands twice")
         if _has_cycle(content.intent, key):
             content.report("intent", key, "parent", "is its own ancestor")
+    for key, record in content.related.items():
+        targets = [link["to"] for link in record["links"]]
+        _expect(content, "related", key, "", [key], content.service)
+        _expect(content, "related", key, "to", targets, content.service)
+        if key in targets or len(set(targets)) < len(targets):
+            content.report("related", key, "to", "a service leads to others, and to each once")
     for key, agency in content.agency.items():
         if _has_cycle(content.agency, key):
             content.report("agency", key, "parent", f"{agency['slug']} is its own ancestor")
@@ -155,6 +163,12 @@ def check_completeness(content: Content) -> None:
                         content.report(kind, key, "situations", f"fewer than {MIN_SITUATIONS} in {lang}")
             for lang in LANGUAGES:
                 _check_plain_words(content, kind, key, record, lang)
+    targets = {link["to"] for record in content.related.values() for link in record["links"]}
+    for key in content.service:
+        if len(content.related.get(key, {}).get("links", ())) < MIN_LINKS:
+            content.report("service", key, "related", f"fewer than {MIN_LINKS} links to other services")
+        if key not in targets:
+            content.report("service", key, "related", "no other service leads to it")
 
 
 def translated(record: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -216,6 +230,7 @@ _PLAIN_FIELDS = {
     "intent": ("summary", "first", "services"),
     "profile": ("summary",),
     "emergency": ("text",),
+    "related": ("links",),
 }  # fmt: skip
 
 
