@@ -1,12 +1,23 @@
 """What visits count for, and in which blocks it is released."""
 
 import math
+import statistics
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.related.rules.behaviour import behaviour_of
-from portal.related.rules.counts import MOST, Count, add_visit, decay, release, release_all, tally_of, threshold
+from portal.related.rules.counts import (
+    MOST,
+    Count,
+    add_visit,
+    decay,
+    release,
+    release_all,
+    tally_of,
+    threshold,
+    visits_told,
+)
 
 SECRET = b"secret"
 visits_of = st.lists(st.sets(st.integers(1, 8), min_size=1, max_size=6), max_size=80)
@@ -51,7 +62,7 @@ def test_no_visit_moves_the_pairs_by_more_than_another(visit):
 def test_nothing_of_fewer_visits_than_k_is_told(visits, k, secret):
     tally = tally_of(dict.fromkeys(visit, 1.0) for visit in visits)
     release_all(tally, k, secret)
-    told = behaviour_of(tally, k)
+    told = behaviour_of(tally, k, secret)
     for service in told.services:
         assert sum(service in visit for visit in visits) >= k
     for one, others in told.pairs.items():
@@ -66,11 +77,11 @@ def test_what_is_told_changes_by_blocks_of_k_visits(before, after, k):
     """Each number of a later release is the one before, or at least k visits with that pair came in between."""
     tally = tally_of(dict.fromkeys(visit, 1.0) for visit in before)
     release_all(tally, k, SECRET)
-    first = behaviour_of(tally, k)
+    first = behaviour_of(tally, k, SECRET)
     for visit in after:
         add_visit(tally, dict.fromkeys(visit, 1.0))
     release_all(tally, k, SECRET)
-    second = behaviour_of(tally, k)
+    second = behaviour_of(tally, k, SECRET)
     for one, others in second.pairs.items():
         for other, told in others.items():
             if first.pairs.get(one, {}).get(other) != told:
@@ -95,9 +106,34 @@ def test_thresholds_are_spread_and_depend_on_the_secret():
 
 def test_a_release_moves_what_is_fresh_to_what_is_told():
     count = Count(fresh_visits=20, fresh_weight=9.5, visits=12, weight=7.0, rounds=1)
-    assert release(count, 10, SECRET, "1 2")
+    assert release(count, 10, SECRET, "1 2", 0.0)
     assert count == Count(visits=32, weight=16.5, rounds=2)
-    assert not release(count, 10, SECRET, "1 2")
+    assert not release(count, 10, SECRET, "1 2", 0.0)
+
+
+def test_a_release_tells_the_weight_with_noise_that_is_always_the_same():
+    weights = []
+    for name in map(str, range(2000)):
+        count, again = Count(fresh_visits=20, fresh_weight=50.0), Count(fresh_visits=20, fresh_weight=50.0)
+        assert release(count, 10, SECRET, name, 2.0)
+        release(again, 10, SECRET, name, 2.0)
+        assert count == again
+        weights.append(count.weight)
+    assert abs(statistics.fmean(weights) - 50) < 0.15
+    assert abs(statistics.stdev(weights) - 2) < 0.15
+
+
+@given(st.integers(5, 12), st.integers(0, 60), st.floats(0.5, 1), st.text("0123 ", max_size=4))
+def test_what_faded_under_the_last_threshold_is_told_no_more(k, visits, left, name):
+    count = Count(fresh_visits=visits, fresh_weight=visits / 2)
+    if not release(count, k, SECRET, name, 1.0):
+        assert visits_told(count, k, SECRET, name) is None
+        return
+    assert k <= (visits_told(count, k, SECRET, name) or 0) <= visits
+    count.visits *= left
+    told = visits_told(count, k, SECRET, name)
+    assert (told is None) == (count.visits < threshold(k, SECRET, name, 0))
+    assert told is None or k <= told <= count.visits
 
 
 def test_counts_are_halved_in_ninety_days():

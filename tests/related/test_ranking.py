@@ -1,6 +1,6 @@
 """Which services are shown beside others, in which order, and why: the rules alone."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.related.rules.behaviour import Behaviour
@@ -114,6 +114,7 @@ links_of = st.dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     sources=st.lists(ids, max_size=3),
     links=links_of,
