@@ -56,6 +56,14 @@ class Terms:
     sayings: tuple[frozenset[str], ...]
     masses: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
 
+    def has(self, term: str) -> bool:
+        """Whether the text has a term."""
+        return f" {term} " in f" {self.text} "
+
+    def has_pair(self, first: str, second: str) -> bool:
+        """Whether two terms are neighbours in the text, in this order."""
+        return self.has(f"{first} {second}")
+
 
 @dataclass(frozen=True, slots=True)
 class Body:

@@ -92,7 +92,7 @@ class _InText(NamedTuple):
     asked_covered: float
     told_covered: float
     rarest: float
-    pairs: Sequence[tuple[str, float]]
+    pairs: Sequence[tuple[str, str, float]]
     kindred: Sequence[Sequence[tuple[float, str]]]
 
 
@@ -108,14 +108,13 @@ class Extractor:
         self._asked = sum(self._worth[term] for term in query.asked) or 1.0
         self._told = sum(self._worth[term] for term in query.told) or 1.0
         self._pairs = [
-            (first, second, f" {first} {second} ", max(self._worth[first], self._worth[second]))
-            for first, second in sorted(query.pairs)
+            (first, second, max(self._worth[first], self._worth[second])) for first, second in sorted(query.pairs)
         ]
         self._terms = frozenset(query.terms)
         self._in_text: dict[tuple[str, ...], _InText] = {}
         kin = kindred(query.lang)
         self._kindred = [
-            (term, sorted(((self.worth(other), f" {other} ") for other in kin[term]), reverse=True))
+            (term, sorted(((self.worth(other), other) for other in kin[term]), reverse=True))
             for term in query.terms
             if term in kin
         ]
@@ -137,7 +136,6 @@ class Extractor:
         found = self._in_text.get(in_text)
         if found is None:
             found = self._in_text[in_text] = self._found(in_text)
-        text = f" {terms.text} " if found.pairs or found.kindred else ""
         # BM25 of a term that occurs once.
         once = (K1 + 1) / (1 + K1 * (1 - B + B * length))
         masses = terms.masses
@@ -165,8 +163,8 @@ class Extractor:
             told_covered=found.told_covered,
             terms=len(in_text) / max(1, len(worth)),
             rarest=found.rarest,
-            pairs=sum([value for pair, value in found.pairs if pair in text]),
-            kindred=once * _kindred_worth(found.kindred, text) if found.kindred else 0.0,
+            pairs=sum([value for first, second, value in found.pairs if terms.has_pair(first, second)]),
+            kindred=once * _kindred_worth(found.kindred, terms) if found.kindred else 0.0,
             title=match.title,
             title_likeness=2 * title_worth / (title + self._whole) if title_shared else 0.0,
             title_asked=sum([worth[term] for term in title_shared if term in self._query.asked]) / (title or 1.0),
@@ -180,15 +178,25 @@ class Extractor:
         )
 
     def _found(self, in_text: tuple[str, ...]) -> "_InText":
-        query, worth = self._query, self._worth
+        query = self._query
         having = frozenset(in_text)
+        whole = told = asked_covered = told_covered = 0.0
+        # One pass: long queries find other terms in nearly every text.
+        for term in in_text:
+            value = self._worth[term]
+            whole += value
+            if often := query.told.get(term):
+                told += value * often
+                told_covered += value
+            if term in query.asked:
+                asked_covered += value
         return _InText(
-            worth=sum(worth[term] for term in in_text),
-            told=sum(worth[term] * query.told[term] for term in in_text if term in query.told),
-            asked_covered=sum(worth[term] for term in in_text if term in query.asked) / self._asked,
-            told_covered=sum(worth[term] for term in in_text if term in query.told) / self._told,
-            rarest=max((worth[term] for term in in_text), default=0.0),
-            pairs=[(pair, value) for first, second, pair, value in self._pairs if first in having and second in having],
+            worth=whole,
+            told=told,
+            asked_covered=asked_covered / self._asked,
+            told_covered=told_covered / self._told,
+            rarest=max([self._worth[term] for term in in_text], default=0.0),
+            pairs=[pair for pair in self._pairs if pair[0] in having and pair[1] in having],
             kindred=[others for term, others in self._kindred if term not in having],
         )
 
@@ -198,6 +206,6 @@ class Extractor:
         return shared * 2 * shared / (self._whole + sum(map(self.worth, saying))) if shared else 0.0
 
 
-def _kindred_worth(kindred: Sequence[Sequence[tuple[float, str]]], text: str) -> float:
+def _kindred_worth(kindred: Sequence[Sequence[tuple[float, str]]], terms: Terms) -> float:
     """The best of each kind that the text has; each kind begins with its best."""
-    return sum([next((value for value, other in others if other in text), 0.0) for others in kindred])
+    return sum([next((value for value, other in others if terms.has(other)), 0.0) for others in kindred])
