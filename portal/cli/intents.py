@@ -1,13 +1,13 @@
 """`flask intents …`: measure how words are understood."""
 
 import click
-from flask.cli import AppGroup
 
 from ..intents import queries
 from ..intents.understanding.judging import Fault, judge_crisis, judge_situations
 from ..judgements import SPLITS, read_judgements
+from .groups import CommandGroup
 
-intents_cli = AppGroup("intents", help="Life events, needs and profiles, and what words mean.")
+intents_cli = CommandGroup("intents", help="Life events, needs and profiles, and what words mean.")
 
 
 @intents_cli.command("evaluate")
