@@ -15,14 +15,14 @@ from tests.support import needs
 ENGINES = ("whoosh", "tantivy")
 
 
-def test_both_z_scores_count_alike():
+def test_z_scores_are_summed_and_meaning_counts_more():
     words = [Ranked(1, 10.0), Ranked(2, 8.0), Ranked(3, 0.0)]
     likeness = Likeness({1: 0.1, 2: 0.5, 3: 0.3}, (2, 3, 1))
     joined = join(words, words, likeness, joining=0)
     assert [one.number for one in joined] == [2, 1, 3]
     means, deviations = (6.0, 0.3), (4.320494, 0.163299)
     sums = [
-        (word.score - means[0]) / deviations[0] + (likeness.of[word.number] - means[1]) / deviations[1]
+        (word.score - means[0]) / deviations[0] + 1.13 * (likeness.of[word.number] - means[1]) / deviations[1]
         for word in (words[1], words[0], words[2])
     ]
     for first, second, total, other in zip(joined, joined[1:], sums, sums[1:], strict=False):
@@ -34,8 +34,8 @@ def test_scores_tell_what_meaning_added():
     (first, second) = join(words, words, Likeness({1: 0.5, 2: 0.25}, (1, 2)), joining=0)
     assert first.meaning is not None
     assert (first.meaning.name, first.meaning.value) == ("meaning", 0.5)
-    assert first.score == pytest.approx(10.0 + 8.0 * 0.5)
-    assert second.score == pytest.approx(8.0 + 8.0 * 0.25)
+    assert first.score == pytest.approx(10.0 + 1.13 * 8.0 * 0.5)
+    assert second.score == pytest.approx(8.0 + 1.13 * 8.0 * 0.25)
 
 
 def test_without_a_difference_in_meaning_words_decide():
@@ -45,7 +45,7 @@ def test_without_a_difference_in_meaning_words_decide():
 
 def test_only_so_many_join_and_only_those_that_are_like_the_query():
     words = [Ranked(1, 10.0)]
-    likeness = Likeness({1: 0.4, 2: 0.9, 3: 0.8, 4: 0.1}, (2, 3, 1, 4))
+    likeness = Likeness({1: 0.4, 2: 0.9, 3: 0.8, 4: 0.05}, (2, 3, 1, 4))
     assert {one.number for one in join(words, words, likeness, joining=0)} == {1}
     assert {one.number for one in join(words, words, likeness, joining=1)} == {1, 2}
     assert {one.number for one in join(words, words, likeness, joining=9)} == {1, 2, 3}
@@ -149,6 +149,14 @@ def test_what_shares_no_word_is_found(tmp_path: Path, engine: str):
     assert found.hits[0].score == pytest.approx(explanation.parts[0].score, abs=1e-4)
     without = SearchIndex(tmp_path, engine)
     assert search(TEXT, lang="en", index=without).total == 0
+
+
+@pytest.mark.parametrize(("text", "first"), [("boss fired", []), ("My boss fired me.", [1])])
+def test_meaning_adds_nothing_to_a_few_words_and_does_to_a_short_sentence(tmp_path: Path, text: str, first: list[int]):
+    needs(is_available(), "requirements-semantic.txt")
+    index = SearchIndex(tmp_path, by_meaning=True)
+    index.engine.rebuild(DOCUMENTS)
+    assert [hit.id for hit in search(text, lang="en", limit=1, index=index).hits] == first
 
 
 @pytest.mark.parametrize("engine", ENGINES)
