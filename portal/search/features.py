@@ -6,7 +6,7 @@ text that answers, what is told may not be.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -149,7 +149,7 @@ class Extractor:
         if match.asked or not looked:
             said: set[str] = set()
             for one, mass in zip(terms.sayings, masses[1:], strict=True):
-                if common := self._terms & one:
+                if common := self._terms.intersection(one):
                     said |= common
                     shared = sum([worth[term] for term in common])
                     saying = max(saying, shared * 2 * shared / (self._whole + mass))
@@ -200,7 +200,7 @@ class Extractor:
             kindred=[others for term, others in self._kindred if term not in having],
         )
 
-    def saying_score(self, saying: frozenset[str]) -> float:
+    def saying_score(self, saying: Collection[str]) -> float:
         """What a saying shares with the query, by how alike they are."""
         shared = sum(self._worth[term] for term in saying if term in self._worth)
         return shared * 2 * shared / (self._whole + sum(map(self.worth, saying))) if shared else 0.0

@@ -69,15 +69,18 @@ class SearchIndex:
                 self._suggesters[part] = Suggester(part.sayings())
             return self._suggesters[part]
 
-    def warm(self) -> None:
+    def open(self) -> dict[str, View]:
         """Open the index in every language, so that the first requests do not have to."""
-        for lang in self.engine.languages():
-            if view := self.view(lang):
-                self.speller(view)
-                for _, part in view.parts():
-                    self.suggester(part)
-                if self.meaning:
-                    self.meaning.likeness("warm", lang, view)
+        return {lang: view for lang in self.engine.languages() if (view := self.view(lang))}
+
+    def warm(self) -> None:
+        """Open the index, and make what repairs, suggests and finds by meaning."""
+        for lang, view in self.open().items():
+            self.speller(view)
+            for _, part in view.parts():
+                self.suggester(part)
+            if self.meaning:
+                self.meaning.likeness("warm", lang, view)
 
     def close(self) -> None:
         self.engine.close()

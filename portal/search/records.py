@@ -90,12 +90,12 @@ def read_head(head: bytes, shared: dict[Any, Any]) -> Head:
 
 def read_terms(terms: bytes) -> Terms:
     title, text, *sayings = terms.decode().split("\n")
+    return Terms(frozenset(_once(title)), text, tuple(map(_once, sayings)))
+
+
+def _once(terms: str) -> tuple[str, ...]:
     # Engines keep many documents, and those share most of their terms.
-    return Terms(_once(title), text, tuple(map(_once, sayings)))
-
-
-def _once(terms: str) -> frozenset[str]:
-    return frozenset(map(sys.intern, terms.split()))
+    return tuple(map(sys.intern, dict.fromkeys(terms.split())))
 
 
 def read_body(body: bytes, terms: bytes) -> Body:

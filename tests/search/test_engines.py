@@ -147,7 +147,7 @@ def test_view_knows_its_documents(built: Build) -> None:
     terms = view.terms(0)
     assert terms.title == {"passport", "renew"}
     assert terms.text == "passport renew mail renew passport passport renew mail"
-    assert terms.sayings == ({"old", "passport"}, {"passport", "date"})
+    assert terms.sayings == (("old", "passport"), ("passport", "date"))
     assert [terms.has(term) for term in ("passport", "mail", "pass", "old", "unheard")] == [True, True, *[False] * 3]
     pairs = (("mail", "renew"), ("passport", "passport"), ("mail", "passport"), ("passport", "unheard"))
     assert [terms.has_pair(*pair) for pair in pairs] == [True, True, False, False]

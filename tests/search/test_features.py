@@ -23,7 +23,9 @@ def query_of(text: str, lang: str = "en") -> Query:
 def evidence(text: str, title: str = "", body: str = "", sayings: tuple[str, ...] = ()) -> Features:
     terms = analyzer_for("en").terms
     found = Terms(
-        frozenset(terms(title)), " ".join(terms(f"{title} {body}")), tuple(frozenset(terms(s)) for s in sayings)
+        frozenset(terms(title)),
+        " ".join(terms(f"{title} {body}")),
+        tuple(tuple(dict.fromkeys(terms(s))) for s in sayings),
     )
     return Extractor(query_of(text), lambda _: 2.0).of(Match(0, 3.0, 1.0, 0.5, 1.0), found, 1.0)
 
