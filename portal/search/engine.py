@@ -49,13 +49,15 @@ class Terms:
     """The terms of a document as ranking needs them: `text` is title, summary and text, joined by single spaces.
 
     Of each saying every term stands there once; small tuples, because sets of them take five times the memory.
-    They belong to one view. Ranking leaves here what title and sayings weigh in it, for the next query.
+    They belong to one view. Ranking leaves here what title and sayings weigh in it, and which groups of kindred words
+    the text has, for the next query.
     """
 
     title: frozenset[str]
     text: str
     sayings: tuple[tuple[str, ...], ...]
     masses: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
+    kindred: int | None = field(default=None, compare=False, repr=False)
 
     def has(self, term: str) -> bool:
         """Whether the text has a term."""
