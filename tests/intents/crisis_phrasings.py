@@ -147,6 +147,26 @@ DANGER = {
         no quiero estar aquí mañana
         mejor muerto que así
         siento que nadie me va a extrañar si me muero
+        I'm tired of fighting, tonight I rest for good
+        my husband left a voicemail saying sorry for everything and he's at the lake with his truck
+        what is the easiest way to go
+        thinking of joining my late wife soon
+        i dont want to see tomorrow
+        there is nothing left for me here, I want to go to heaven
+        my teen wrote in her diary that she wants to vanish
+        I have a noose in the basement
+        how do i stop wanting to die
+        took 20 ambien i just wanna sleep
+        my kid keeps saying he should have never been born
+        nobody loves me i should just be dead
+        he keeps talking about death and giving up
+        I cut again last night
+        se me cruza por la mente tirarme a las vías
+        quiero que se acabe todo de una vez
+        mi amiga dice que se va a tomar raticida
+        he pensado en no seguir
+        prefiero estar bajo tierra
+        mi hijo dice que se quiere morir por el bullying
     """,
     "violence-at-home": """
         my husband hits me
@@ -301,6 +321,26 @@ DANGER = {
         me pateó la panza
         salió de la cárcel y viene por mí
         ayuda mi marido me quiere matar
+        my hubby hits the kids when he drinks
+        he broke my rib and I can't tell anyone
+        I need somewhere to hide from my ex
+        he won't let me sleep and keeps a bat by the bed
+        my brother beats up my mom
+        she burned my clothes and locked me out and slapped me
+        my boyfriend made me get in the car and wont take me home
+        he shows the gun when we argue
+        dad broke mommas arm last week
+        I'm 15 and my stepdad gets in bed with me
+        my son in law shoves my elderly mother
+        my pimp has my id
+        mi marido me amenaza con quitarme a mis hijos y me golpea
+        me aventó el carro encima
+        mi hermano me toca cuando mis papás no están
+        llevo años aguantando golpes
+        me quiere ahorcar cuando se enoja
+        mi nuera maltrata a mi mamá
+        me encerró en el cuarto sin teléfono
+        tengo miedo que me mate, ya me lo dijo
     """,
     "no-food-today": """
         we have no food
@@ -398,6 +438,16 @@ DANGER = {
         no comemos desde ayer
         robé pan para mi niña
         quién regala comida hoy
+        i havent eaten since monday
+        my kids are starving
+        there is no food in my house at all
+        we have no milk for the baby tonight
+        nothing for dinner and no money
+        no he comido en tres días
+        mis niños tienen hambre y no tengo nada
+        sin nada que comer hasta el lunes
+        no tengo leche para el biberón
+        estamos pasando hambre
     """,
     "no-shelter-tonight": """
         I have nowhere to sleep tonight
@@ -504,6 +554,16 @@ DANGER = {
         ando sin casa desde ayer
         mi suegra nos echó ahorita
         un refugio para mujeres esta noche por favor
+        we are on the street with two kids
+        got kicked out an hour ago, its raining
+        no place to crash tonight
+        slept on the subway last night
+        the motel money is gone and we have to leave in the morning
+        my aunt said get out now
+        vivimos debajo de un puente
+        me quedé en la calle con mi bebé
+        no tengo dónde meterme esta noche
+        nos corrieron del cuarto y no hay a dónde ir
     """,
     "medical-emergency": """
         I can't breathe
@@ -623,6 +683,24 @@ DANGER = {
         escupo sangre
         no siento la mitad de la cara
         no respira mi bebé
+        my wife is turning blue
+        he's unconscious after falling off the ladder
+        baby stopped breathing
+        my mom took double her heart pills and is really slow to answer
+        bleeding a lot after giving birth
+        stabbing pain in my chest going down my arm
+        she was bitten by a dog and the blood wont stop
+        my friend od'd
+        grandpa collapsed in the kitchen
+        throat closing after shrimp
+        mi bebé se puso morado
+        mi abuelo se desmayó y no reacciona
+        se tragó detergente
+        me duele mucho el pecho y sudo frío
+        no deja de sangrar después del parto
+        le dio una convulsión
+        se cayó del techo y no se mueve
+        tiene una sobredosis
     """,
 }
 
