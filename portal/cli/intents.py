@@ -1,6 +1,7 @@
 """`flask intents …`: measure how words are understood."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -47,7 +48,8 @@ def evaluate_command(split: str | None, *, misses: bool) -> None:
 
 
 @intents_cli.command("learn")
-def learn_command() -> None:
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; the weights that come with Portico by default.")
+def learn_command(out: Path | None) -> None:
     """Find the weights of words: from the examples, what intents are asked by, and the half that is for tuning."""
     cues = shipped_cues().with_phrases(PhraseIndex(), {})
     judged = [one for one in read_judgements().situations if one.split == "tune"]
@@ -57,8 +59,9 @@ def learn_command() -> None:
         *_sayings(),
     ]
     weights = learn(examples, lambda one: evidence_in(one.text, cues))
-    SHIPPED.write_text(weights.dump(), encoding="utf-8")
-    click.echo(f"{len(examples)} examples, {sum(map(len, weights.table.values()))} weights in {SHIPPED}")
+    path = out or SHIPPED
+    path.write_text(weights.dump(), encoding="utf-8")
+    click.echo(f"{len(examples)} examples, {sum(map(len, weights.table.values()))} weights in {path}")
 
 
 def _sayings() -> Iterator[Example]:
