@@ -19,6 +19,7 @@ from .imports import run_imports
 from .instances import CACHE, ROOT, SEED, SIZES, LeftOut, clean_environment, prepare
 from .pages import KINDS, PUBLIC, core_paths, page_paths
 from .records import make_records
+from .related import run_related
 from .report import Line, left_out
 from .search import run_search
 from .wagtail import peer, peer_paths
@@ -246,6 +247,14 @@ def search(effort: Effort) -> Iterator[Line]:
     yield from run_search(effort.rounds, fresh_rounds=3 if effort is THOROUGH else 1)
 
 
+def related(effort: Effort) -> Iterator[Line]:
+    """Related services: a list for a page, counting a visit, making a snapshot."""
+    try:
+        yield from run_related(effort.rounds)
+    except LeftOut as reason:
+        yield left_out("related", str(reason))
+
+
 PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "cost": cost,
     "latency": latency,
@@ -255,6 +264,7 @@ PARTS: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "imports": imports,
     "eligibility": eligibility,
     "search": search,
+    "related": related,
 }
 
 

@@ -7,6 +7,7 @@ and writes later is refused at once when another process writes, whatever the ti
 """
 
 import contextvars
+import functools
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -123,17 +124,23 @@ def insert_or_add(model: type[Any], rows: list[dict[str, Any]], *columns: str) -
     Without ``columns`` the one that is there stays as it is. Each row gives the same columns, all that must be given,
     and no two the same key. Writers at the same time lose no number.
     """
-    table = model.__table__
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    # In one order everywhere, so that two writers cannot wait for each other.
+    if rows:
+        table = model.__table__
+        keys = [one.name for one in table.primary_key]
+        statement = _insert_or_add(table, columns, db.engine.dialect.name)
+        # Row by row, so that the statement is always the same one; in one order everywhere, so that two writers cannot
+        # wait for each other.
+        db.session.connection().execute(statement, sorted(rows, key=lambda row: [row[name] for name in keys]))
+
+
+@functools.cache
+def _insert_or_add(table: sa.Table, columns: Sequence[str], dialect: str) -> sa.Insert:
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     keys = [one.name for one in table.primary_key]
-    statement = insert(table).values(sorted(rows, key=lambda row: [row[name] for name in keys]))
-    if columns:
-        added = {column: table.c[column] + statement.excluded[column] for column in columns}
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=added)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    db.session.execute(statement)
+    if not columns:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    added = {column: table.c[column] + statement.excluded[column] for column in columns}
+    return statement.on_conflict_do_update(index_elements=keys, set_=added)
 
 
 def take_slugs(model: type[Any], slugs: list[str], owner: str, owner_id: int) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,12 +29,13 @@ from ..rules.counts import (
 from ..store import Visit, now, take_rested
 
 BATCH = 500
-# Rows that one statement writes.
-ROWS = 1000
 # Counts that are as good as nothing are deleted.
 LEAST_COUNT = 0.25
 SNAPSHOTS_KEPT = 5
 USE_KEPT_DAYS = 180
+_ORDINARY = sa.select(Service.__table__.c.id).where(
+    Service.__table__.c.id.in_(sa.bindparam("ids", expanding=True)), sa.not_(Service.__table__.c.sensitive)
+)
 
 
 def take_in(idle: datetime.timedelta) -> int:
@@ -50,7 +51,8 @@ def take_in(idle: datetime.timedelta) -> int:
 
 def count_visits(visits: Sequence[Visit]) -> None:
     """Add visits to the counts of the country and of their region."""
-    ordinary = set(db.session.scalars(sa.select(Service.id).where(sa.not_(Service.sensitive))))
+    seen = {service for visit in visits for service in visit.seen}
+    ordinary = {row.id for row in read(_ORDINARY, ids=list(seen))} if seen else set()
     tallies: dict[str, Tally] = defaultdict(Tally)
     counted = 0
     for visit in visits:
@@ -59,25 +61,19 @@ def count_visits(visits: Sequence[Visit]) -> None:
             counted += 1
             for region in {NATIONWIDE, visit.region}:
                 add_visit(tallies[region], weights)
-    columns = ("fresh_visits", "fresh_weight")
-    _add(
-        ServiceCount,
-        columns,
-        (
-            {"service_id": one} | _row(region, count)
-            for region, tally in tallies.items()
-            for one, count in tally.services.items()
-        ),
-    )
-    _add(
-        PairCount,
-        columns,
-        (
-            {"service_id": one, "other_id": other} | _row(region, count)
-            for region, tally in tallies.items()
-            for (one, other), count in tally.pairs.items()
-        ),
-    )
+    fresh = ("fresh_visits", "fresh_weight")
+    services = [
+        {"service_id": one} | _row(region, count)
+        for region, tally in tallies.items()
+        for one, count in tally.services.items()
+    ]
+    insert_or_add(ServiceCount, services, *fresh)
+    pairs = [
+        {"service_id": one, "other_id": other} | _row(region, count)
+        for region, tally in tallies.items()
+        for (one, other), count in tally.pairs.items()
+    ]
+    insert_or_add(PairCount, pairs, *fresh)
     arms = Counter(visit.arm for visit in visits)
     clicks = Counter(visit.arm for visit in visits if visit.follows)
     searches: Counter[str] = Counter()
@@ -100,12 +96,6 @@ def _row(region: str, count: Count) -> dict[str, Any]:
         "weight": 0.0,
         "rounds": 0,
     }
-
-
-def _add(model: type[Any], columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
-    every = list(rows)
-    for first in range(0, len(every), ROWS):
-        insert_or_add(model, every[first : first + ROWS], *columns)
 
 
 def let_fade(day: datetime.date) -> None:
