@@ -70,7 +70,7 @@ def search() -> str | BaseResponse:
     lost = not (results.total or results.nearest or emergencies)
     # Only what was found by the words alone tells how good the search is.
     plain = not (form.narrowed or answer.place or emergencies)
-    if page == 1 and form.query:
+    if form.page_number == 1 and form.query:
         count_search()
     if plain and page == 1:
         note_search(form.query, content_language(lang), found=results.total > 0)

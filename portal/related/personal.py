@@ -55,12 +55,13 @@ def personal_list(page: Page, visit: Visit, found: Found | None, lang: str, plac
 
 
 def asked_in(page: Page, visit: Visit, found: Found | None, place: Place | None) -> Asked:
-    """What the list of a page is for in a visit."""
+    """What the list of a page is for in a visit. The page's own place and profile come before what was declared."""
+    key = visit.place or (found.place if found else None)
     return Asked(
         page.sources,
         besides=page.besides.union(visit.hidden, found.receiving if found else ()),
-        seen=tuple(visit.seen),
-        place=place or (place_by_key(visit.place) if visit.place else None),
+        seen=visit.looked_at,
+        place=place or (place_by_key(key) if key else None),
         profile=page.profile or visit.profile,
         channel=visit.channel,
         likely=frozenset(found.likely if found else ()),

@@ -21,6 +21,8 @@ from tests.eligibility.checking import furnish as furnish_checks
 from tests.support import article_record, intent_record, service_record
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+# More services of one journey than a list has room for.
+MOVING = ("gym", "keys", "mail", "meter", "parking", "removal")
 LINKS = {
     "pension": ("bus", "food", "advice", "local"),
     "food": ("school", "bus", "for-all"),
@@ -35,10 +37,10 @@ def furnish() -> None:
     """The portal of the checks with more services, links between them, a sensitive one and an article."""
     furnish_checks()
     with transaction():
-        for slug in ("bus", "school", "gym"):
+        for slug in ("bus", "school", *MOVING):
             save_service(service_record(slug, eligibility={}))
         save_service(service_record("shelter", eligibility={}, sensitive=True))
-        journey = intent_record("moving", ("bus", "school", "gym"), position=2)
+        journey = intent_record("moving", ("bus", "school", *MOVING), position=2)
         save_intent(journey)
         ids = ids_by_slug()
         save_bundle(journey, service_ids=ids)
@@ -48,9 +50,8 @@ def furnish() -> None:
 
 
 def ids_by_slug() -> dict[str, int]:
-    return service_ids_by_slug(
-        ["pension", "food", "veterans-care", "local", "advice", "for-all", "bus", "school", "gym", "shelter"]
-    )
+    slugs = ["pension", "food", "veterans-care", "local", "advice", "for-all", "bus", "school", "shelter", "walk-in"]
+    return service_ids_by_slug([*slugs, *MOVING])
 
 
 class Guest(Visitor):

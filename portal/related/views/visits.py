@@ -182,7 +182,7 @@ def _visit_page(decision: DecisionForm, wishes: WishesForm | None = None, place:
     if running is not None:
         rows = service_rows(list(running.seen), lang)
         declared = place_by_key(running.place) if running.place else None
-        own = _own(ListPage("visit"), running, lang, None) if running.seen else {}
+        own = _own(ListPage("visit"), running, lang, None) if running.looked_at else {}
         values |= {
             "seen": [rows[one] for one in running.seen if one in rows],
             "wishes": wishes or _wishes_form(running, lang),
@@ -208,7 +208,7 @@ def _chosen_place(form: WishesForm, visit: Visit) -> PlaceAnswer:
 def _own(page: ListPage, visit: Visit, lang: str, place: Place | None) -> dict[str, Any]:
     """What the list of a visit is drawn from; it counts as shown."""
     found = personal_list(page, visit, found_in_this_visit(lang), lang, place)
-    what = listed(visit.arm, page.place, page.sources or tuple(visit.seen), found)
+    what = listed(visit.arm, page.place, page.sources or visit.looked_at, found)
     if found:
         count_shown(what)
     return {"related": found, "list": signed(what)}
