@@ -124,7 +124,7 @@ def shown(page):
 def reasons(page):
     """Why each service of the list is there, by slug."""
     found = re.search(r"<ul[^>]*data-list=.*?</ul>", page, re.S)[0]
-    whys = re.findall(r"pt-muted\"[^>]*>([^<]+)<", found)
+    whys = re.findall(r"pt-muted\"><span[^>]*>([^<]+)<", found)
     return dict(zip(shown(page), map(unescape, whys), strict=True))
 
 
