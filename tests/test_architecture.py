@@ -127,6 +127,7 @@ def test_routes_that_anyone_can_reach(starter):
         "/api/v1/screenings/bulk",
         "/api/v1/understandings",
         "/api/v1/search",
+        "/api/v1/services/<key>/related",
         "/exit",
         "/healthz",
         "/metrics",

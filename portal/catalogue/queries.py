@@ -215,6 +215,9 @@ _SERVICE_BY_SLUG = (
     .join_from(Service.__table__, Agency.__table__, _agency.id == _service.agency_id)
     .where(_service.slug == sa.bindparam("slug"))
 )
+_SERVICE_BY_KEY = sa.select(*Service.__table__.c["id", "slug", "status", "valid_from", "valid_to"]).where(
+    sa.or_(_service.slug == sa.bindparam("key"), _service.uid == sa.bindparam("key"))
+)
 _partner = ServiceAgency.__table__.c
 _PARTNERS = (
     sa.select(*_AGENCY_COLUMNS)
@@ -295,9 +298,7 @@ def service_page(slug: str, lang: str) -> ServicePage:
     if not found:
         raise _missing(slug)
     row = found[0]
-    if not is_offered(row.status, row.valid_from, row.valid_to, today()):
-        closed = row.status == "withdrawn" or (row.valid_to is not None and row.valid_to < today())
-        raise Withdrawn(slug) if closed else NotFound(slug)
+    _require_offered(row)
     areas = read(_AREAS, service_id=row.id)
     included = [area.area for area in areas if not area.excluded]
     excluded = [area.area for area in areas if area.excluded]
@@ -339,6 +340,19 @@ def service_page(slug: str, lang: str) -> ServicePage:
         valid_to=row.valid_to,
         languages=sorted(row.title),
     )
+
+
+def offered_service(key: str) -> int:
+    """The id of an offered service by its slug or its lasting identifier.
+
+    Raises Moved for an old slug, Withdrawn for a service that is no longer offered, NotFound for any other.
+    """
+    found = read(_SERVICE_BY_KEY, key=key)
+    if not found:
+        raise _missing(key)
+    _require_offered(found[0])
+    service_id: int = found[0].id
+    return service_id
 
 
 def sources(records: Iterable[dict[str, Any]]) -> list[Source]:
@@ -477,6 +491,12 @@ def service_ids_by_slug(slugs: Collection[str]) -> dict[str, int]:
         return {}
     rows = db.session.execute(sa.select(Service.slug, Service.id).where(Service.slug.in_(slugs))).all()
     return {row.slug: row.id for row in rows}
+
+
+def _require_offered(row: Any) -> None:
+    if not is_offered(row.status, row.valid_from, row.valid_to, today()):
+        closed = row.status == "withdrawn" or (row.valid_to is not None and row.valid_to < today())
+        raise Withdrawn(row.slug) if closed else NotFound(row.slug)
 
 
 def _missing(slug: str) -> Exception:

@@ -4,7 +4,6 @@ import datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from .. import jobs
 from ..catalogue.imports.operations import OUTCOMES, ImportReport, TooManyWithdrawn, import_source
@@ -19,8 +18,9 @@ from ..intents.listeners import UPDATE_INDEX
 from ..intents.queries import known_slugs
 from ..search.engine import IndexBusy
 from ..search.operations import rebuild_index
+from .groups import CommandGroup
 
-catalogue_cli = AppGroup("catalogue", help="Catalogues of other publishers.")
+catalogue_cli = CommandGroup("catalogue", help="Catalogues of other publishers.")
 MAPPINGS = Path(__file__).parents[1] / "catalogue" / "imports" / "mappings"
 # From so many changes on, one new index is made sooner than the old one is brought up to date.
 REBUILD_FROM = 200

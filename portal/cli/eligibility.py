@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from ..caching import today
 from ..eligibility.rules import checks
@@ -14,8 +13,9 @@ from ..eligibility.rules.ruleset import Rulebook
 from ..eligibility.samples import service_rule
 from .content.checks import LANGUAGES
 from .content.files import CONTENT, Content, read_content
+from .groups import CommandGroup
 
-eligibility_cli = AppGroup("eligibility", help="Who can get what: check the rules.")
+eligibility_cli = CommandGroup("eligibility", help="Who can get what: check the rules.")
 
 
 @eligibility_cli.command("check")

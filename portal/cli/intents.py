@@ -1,13 +1,22 @@
 """`flask intents …`: measure how words are understood."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
-from flask.cli import AppGroup
 
 from ..intents import queries
+from ..intents.understanding.files import shipped_cues
 from ..intents.understanding.judging import Fault, judge_crisis, judge_situations
+from ..intents.understanding.learning import Example, keys_of, learn, read_examples
+from ..intents.understanding.phrases import PhraseIndex
+from ..intents.understanding.rules import evidence_in
+from ..intents.understanding.weights import SHIPPED
 from ..judgements import SPLITS, read_judgements
+from .content.files import read_content
+from .groups import CommandGroup
 
-intents_cli = AppGroup("intents", help="Life events, needs and profiles, and what words mean.")
+intents_cli = CommandGroup("intents", help="Life events, needs and profiles, and what words mean.")
 
 
 @intents_cli.command("evaluate")
@@ -36,6 +45,31 @@ def evaluate_command(split: str | None, *, misses: bool) -> None:
             click.echo(f"{half:<6} {name:<11} {value}")
         for fault in (*situations.faults, *alarms.missed, *alarms.flagged) if misses else ():
             click.echo(_line(fault))
+
+
+@intents_cli.command("learn")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to; the weights that come with Portico by default.")
+def learn_command(out: Path | None) -> None:
+    """Find the weights of words: from the examples, what intents are asked by, and the half that is for tuning."""
+    cues = shipped_cues().with_phrases(PhraseIndex(), {})
+    judged = [one for one in read_judgements().situations if one.split == "tune"]
+    examples = [
+        *read_examples(),
+        *(Example(one.text, keys_of(one.intents, one.profiles)) for one in judged),
+        *_sayings(),
+    ]
+    weights = learn(examples, lambda one: evidence_in(one.text, cues))
+    path = out or SHIPPED
+    path.write_text(weights.dump(), encoding="utf-8")
+    click.echo(f"{len(examples)} examples, {sum(map(len, weights.table.values()))} weights in {path}")
+
+
+def _sayings() -> Iterator[Example]:
+    """What intents are asked by. It tells what they are about, and nothing of profiles."""
+    for slug, record in read_content().intent.items():
+        for name in ("also_asked_as", "situations", "synonyms"):
+            for texts in (record.get(name) or {}).values():
+                yield from (Example(text, keys_of([slug], []), ("intent",)) for text in texts)
 
 
 def _line(fault: Fault) -> str:

@@ -1,12 +1,12 @@
 """``flask jobs``: the worker that empties the outbox."""
 
 import click
-from flask.cli import AppGroup
 
 from .. import jobs
 from ..database import transaction
+from .groups import CommandGroup
 
-jobs_cli = AppGroup("jobs", help="Work that is done after the commit.")
+jobs_cli = CommandGroup("jobs", help="Work that is done after the commit.")
 
 
 @jobs_cli.command("failed")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from ..catalogue.places.queries import place_by_key
 from ..catalogue.queries import service_ids_by_slug, service_titles
@@ -14,8 +13,9 @@ from ..related.operations.counting import publish, take_in
 from ..related.queries.lists import Asked, suggestions
 from ..related.rules.behaviour import BETA
 from ..related.visits import idle_time
+from .groups import CommandGroup
 
-related_cli = AppGroup("related", help="Related services: publish, measure, explain.")
+related_cli = CommandGroup("related", help="Related services: publish, measure, explain.")
 
 
 @related_cli.command("rebuild")

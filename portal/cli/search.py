@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from ..database import transaction
 from ..i18n import CONTENT_LANGUAGES
@@ -17,8 +16,9 @@ from ..search.judging import AMONG_THREE, FIRST, Judged, figures, judge, judged_
 from ..search.model import SHIPPED, Model
 from ..search.operations import rebuild_index
 from ..tuning.operations import learn
+from .groups import CommandGroup
 
-search_cli = AppGroup("search", help="The search index.")
+search_cli = CommandGroup("search", help="The search index.")
 # An update takes less than a second: worth waiting for.
 WAIT_FOR_WRITER = 10.0
 

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from ..database import transaction
 from ..identity.operations import accounts
 from ..identity.queries import agency_ids_by_slug, staff_by_email, staff_rows
 from ..identity.rules import ROLES, Staff, fold_email, is_email, password_problem, roles_problem
+from .groups import CommandGroup
 
-staff_cli = AppGroup("staff", help="People who work with Portico.")
+staff_cli = CommandGroup("staff", help="People who work with Portico.")
 
 
 @staff_cli.command("create")

@@ -46,6 +46,7 @@ from .understanding.files import shipped_cues
 from .understanding.phrases import Phrase, PhraseIndex
 from .understanding.rules import Finding, Knowledge
 from .understanding.rules import understand as understand_text
+from .understanding.weights import shipped_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,7 +513,7 @@ def _knowledge() -> Knowledge:
         texts += [*_said(service.also_asked_as, service.situations), *service.title.values()]
     for article in article_documents():
         texts += [*_said(article.also_asked_as, article.situations), *article.title.values()]
-    return shipped_cues().with_phrases(PhraseIndex.of(phrases, texts), {"intent": sensitive})
+    return shipped_cues().with_phrases(PhraseIndex.of(phrases, texts), {"intent": sensitive}, shipped_weights())
 
 
 def _said(*phrases: Mapping[str, Iterable[str]]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from .rules.counts import LEAST_K, release_all, tally_of
 PROTOCOLS = ("given2", "given5", "given10", "allbut1")
 HALF_LIFE = 5.0
 SHOWN = 5
-# Only decides which counts are released a few visits later.
+# Only decides which counts are released a few visits later, and the noise.
 SECRET = b"evaluation"
 
 
@@ -54,7 +54,7 @@ def learn(visits: Sequence[Sequence[int]], k: int) -> Behaviour:
     """What a portal tells after these visits, all of them with views alone."""
     tally = tally_of(dict.fromkeys(items, 1.0) for items in visits)
     release_all(tally, k, SECRET)
-    return behaviour_of(tally, k)
+    return behaviour_of(tally, k, SECRET)
 
 
 def score(

@@ -48,13 +48,24 @@ class Entry:
 class Terms:
     """The terms of a document as ranking needs them: `text` is title, summary and text, joined by single spaces.
 
-    They belong to one view. Ranking leaves here what title and sayings weigh in it, for the next query.
+    Of each saying every term stands there once; small tuples, because sets of them take five times the memory.
+    They belong to one view. Ranking leaves here what title and sayings weigh in it, and which groups of kindred words
+    the text has, for the next query.
     """
 
     title: frozenset[str]
     text: str
-    sayings: tuple[frozenset[str], ...]
+    sayings: tuple[tuple[str, ...], ...]
     masses: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
+    kindred: int | None = field(default=None, compare=False, repr=False)
+
+    def has(self, term: str) -> bool:
+        """Whether the text has a term."""
+        return f" {term} " in f" {self.text} "
+
+    def has_pair(self, first: str, second: str) -> bool:
+        """Whether two terms are neighbours in the text, in this order."""
+        return self.has(f"{first} {second}")
 
 
 @dataclass(frozen=True, slots=True)

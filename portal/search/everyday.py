@@ -1,12 +1,13 @@
 """What everyday language means for ranking: words of small talk weigh less, and kindred words meet half-way.
 
 People tell stories in other words than offices write rules in. "I am a 40 year old man and I was wondering" says
-little, though its words are rare in rules; "my wife" is somebody's spouse. The lists are short on purpose: only words
-that mean nearly the same in every matter belong into one group.
+little, though its words are rare in rules; "my wife" is somebody's spouse. Kindred words are in `kindred/`, a file for
+each language and a group on each line.
 """
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from .analysis import analyzer_for
@@ -14,6 +15,8 @@ from .analysis import analyzer_for
 SMALL_TALK_WEIGHT = 0.5
 # A number that the text also has is often there by chance.
 NUMBER_WEIGHT = 0.6
+
+_KINDRED = Path(__file__).parent / "kindred"
 
 _SMALL_TALK = {
     "en": """
@@ -41,75 +44,6 @@ nova
 """,
 }
 
-_KINDRED = {
-    "en": """
-child children kid baby toddler infant newborn son daughter boy girl
-spouse partner wife husband fiance girlfriend boyfriend
-parent mother father mom mum dad stepfather stepmother
-grandparent grandmother grandfather grandson granddaughter grandchild
-job work employ employer employee occupation career
-medical health doctor physician hospital nurse
-home house property apartment flat dwelling residence
-car vehicle automobile truck van motorcycle
-money cash funds income salary wage wages pay paid payment earnings
-ill illness sick sickness disease condition
-die died dead death deceased bereavement widow widower funeral
-military army navy marine soldier veteran armed serve
-school college university course student education study
-disaster fire flood hurricane storm tornado earthquake damage
-business company firm shop store enterprise
-uk britain england british
-us usa america american
-rent renter tenant landlord lease
-farm farmer farming agricultural crop livestock ranch
-pregnant pregnancy maternity birth born
-marry married marriage wedding divorce
-old elderly senior pension retire retired retirement
-prison jail prisoner convict crime criminal offence offense
-food grocery groceries eat meal
-tax irs
-abroad overseas foreign country
-boat ship vessel
-loan debt mortgage borrow lend
-immigrant immigration visa refugee asylum
-lawyer attorney legal court
-insurance cover policy
-disability disabled handicap wheelchair impaired blind deaf
-buy bought purchase
-sell sold sale
-""",
-    "es": """
-hijo hija nino nina ninos bebe menor
-conyuge pareja esposo esposa marido mujer novio novia
-padre madre padres papa mama
-abuelo abuela nieto nieta
-trabajo trabajar empleo empleado empleador trabajador
-salud medico doctor hospital enfermera clinica
-casa hogar vivienda apartamento departamento piso
-carro coche auto automovil vehiculo camion
-dinero ingreso ingresos sueldo salario pago pagar
-enfermo enferma enfermedad
-morir murio muerte fallecer fallecio fallecimiento difunto viuda viudo funeral
-militar ejercito soldado veterano veterana
-escuela colegio universidad estudiante educacion estudio estudiar
-desastre incendio inundacion huracan tormenta tornado terremoto
-negocio empresa compania tienda
-renta alquiler inquilino arrendador casero
-finca granja agricultor agricola rancho
-embarazada embarazo maternidad parto nacimiento
-casado casada matrimonio boda divorcio
-anciano anciana mayor jubilado jubilada jubilacion pension retiro
-prision carcel preso delito
-comida alimento alimentos comer
-impuesto impuestos
-prestamo deuda hipoteca
-inmigrante inmigracion visa refugiado asilo
-abogado abogada legal corte tribunal
-seguro cobertura poliza
-discapacidad discapacitado discapacitada ciego ciega sordo sorda
-""",
-}
-
 
 @cache
 def small_talk(lang: str) -> frozenset[str]:
@@ -118,13 +52,15 @@ def small_talk(lang: str) -> frozenset[str]:
 
 
 @cache
-def kindred(lang: str) -> Mapping[str, frozenset[str]]:
-    """The terms of a language that have kindred terms, with these; a term is not its own kin."""
-    found: dict[str, frozenset[str]] = {}
-    for line in _KINDRED.get(lang, "").strip().splitlines():
-        group = frozenset(analyzer_for(lang).terms(line))
-        for term in group:
-            found[term] = found.get(term, frozenset()) | group - {term}
+def kindred(lang: str) -> Mapping[str, int]:
+    """The terms of a language that have kindred terms, with the groups they belong to: a bit for each group."""
+    found: dict[str, int] = {}
+    file = _KINDRED / f"{lang}.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    groups = [line for line in lines if line and not line.startswith("#")]
+    for place, group in enumerate(groups):
+        for term in analyzer_for(lang).terms(group):
+            found[term] = found.get(term, 0) | 1 << place
     return MappingProxyType(found)
 
 

@@ -5,9 +5,12 @@ small talk half of it. A sentence that asks is kept apart from those that tell: 
 text that answers, what is told may not be.
 """
 
+import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from .analysis import Sentence
@@ -20,6 +23,11 @@ B = 0.75
 # A sentence that asks, against one that tells.
 QUESTION = 1.75
 FEW_TERMS = 3
+# In characters of a text that is reduced to its terms: some twenty terms, and some twelve.
+BEGINNING = 120
+NEARBY = 75
+# More sayings that share something say no more.
+MOST_SAYINGS = 8
 
 
 class Features(NamedTuple):
@@ -32,7 +40,9 @@ class Features(NamedTuple):
     terms: float  # share of the query's terms that the text has
     rarest: float  # the most telling term that it has
     pairs: float  # neighbouring words that are neighbours in the text
-    kindred: float  # words of the text that are kindred to words it does not have
+    beginning: float  # share of the query that stands at the beginning of the text
+    together: float  # of what the text has, the largest share that stands close together
+    kindred: float  # what the text does not have, but has kindred words of
     title: float  # BM25 of the title
     title_likeness: float  # how alike title and query are
     title_asked: float  # share of the title that is asked for
@@ -42,6 +52,7 @@ class Features(NamedTuple):
     saying_covered: float  # the largest share of the query in one saying
     saying_in_query: float  # the largest share of one saying in the query
     sayings: float  # BM25 of all phrases and situations as one field
+    sayings_alike: float  # how many of them share something with the query
     anywhere: float  # share of the query that text and sayings have together
 
 
@@ -92,8 +103,9 @@ class _InText(NamedTuple):
     asked_covered: float
     told_covered: float
     rarest: float
-    pairs: Sequence[tuple[str, float]]
-    kindred: Sequence[Sequence[tuple[float, str]]]
+    pairs: Sequence[tuple[str, str, float]]
+    spots: Sequence[tuple[str, float]]
+    kindred: Sequence[tuple[int, float]]
 
 
 class Extractor:
@@ -108,17 +120,12 @@ class Extractor:
         self._asked = sum(self._worth[term] for term in query.asked) or 1.0
         self._told = sum(self._worth[term] for term in query.told) or 1.0
         self._pairs = [
-            (first, second, f" {first} {second} ", max(self._worth[first], self._worth[second]))
-            for first, second in sorted(query.pairs)
+            (first, second, max(self._worth[first], self._worth[second])) for first, second in sorted(query.pairs)
         ]
         self._terms = frozenset(query.terms)
         self._in_text: dict[tuple[str, ...], _InText] = {}
-        kin = kindred(query.lang)
-        self._kindred = [
-            (term, sorted(((self.worth(other), f" {other} ") for other in kin[term]), reverse=True))
-            for term in query.terms
-            if term in kin
-        ]
+        self._kin = kindred(query.lang)
+        self._kindred = [(term, groups) for term in query.terms if (groups := self._kin.get(term))]
 
     def worth(self, term: str) -> float:
         """The weight of a term: its idf, less for small talk."""
@@ -137,22 +144,27 @@ class Extractor:
         found = self._in_text.get(in_text)
         if found is None:
             found = self._in_text[in_text] = self._found(in_text)
-        text = f" {terms.text} " if found.pairs or found.kindred else ""
+        beginning, together = _stand(f" {terms.text} ", found.spots)
         # BM25 of a term that occurs once.
         once = (K1 + 1) / (1 + K1 * (1 - B + B * length))
         masses = terms.masses
         if masses is None:
             masses = terms.masses = tuple(sum(map(self.worth, some)) for some in (terms.title, *terms.sayings))
+        if terms.kindred is None:
+            terms.kindred = reduce(or_, (self._kin.get(term, 0) for term in terms.text.split()), 0)
+        groups = terms.kindred
         title = masses[0]
         title_shared = self._terms & terms.title if match.title or not looked else ()
         title_worth = sum([worth[term] for term in title_shared])
         saying = saying_covered = saying_in_query = 0.0
+        alike = 0
         anywhere = found.worth
         if match.asked or not looked:
             said: set[str] = set()
             for one, mass in zip(terms.sayings, masses[1:], strict=True):
-                if common := self._terms & one:
+                if common := self._terms.intersection(one):
                     said |= common
+                    alike += 1
                     shared = sum([worth[term] for term in common])
                     saying = max(saying, shared * 2 * shared / (self._whole + mass))
                     saying_covered = max(saying_covered, shared / self._whole)
@@ -165,8 +177,10 @@ class Extractor:
             told_covered=found.told_covered,
             terms=len(in_text) / max(1, len(worth)),
             rarest=found.rarest,
-            pairs=sum([value for pair, value in found.pairs if pair in text]),
-            kindred=once * _kindred_worth(found.kindred, text) if found.kindred else 0.0,
+            pairs=sum([value for first, second, value in found.pairs if terms.has_pair(first, second)]),
+            beginning=beginning / self._whole,
+            together=together / (found.worth or 1.0),
+            kindred=once * sum([value for of_term, value in found.kindred if of_term & groups]),
             title=match.title,
             title_likeness=2 * title_worth / (title + self._whole) if title_shared else 0.0,
             title_asked=sum([worth[term] for term in title_shared if term in self._query.asked]) / (title or 1.0),
@@ -176,28 +190,49 @@ class Extractor:
             saying_covered=saying_covered,
             saying_in_query=saying_in_query,
             sayings=match.asked,
+            sayings_alike=math.log1p(min(alike, MOST_SAYINGS)),
             anywhere=anywhere / self._whole,
         )
 
     def _found(self, in_text: tuple[str, ...]) -> "_InText":
-        query, worth = self._query, self._worth
+        query = self._query
         having = frozenset(in_text)
+        whole = told = asked_covered = told_covered = 0.0
+        # One pass: long queries find other terms in nearly every text.
+        for term in in_text:
+            value = self._worth[term]
+            whole += value
+            if often := query.told.get(term):
+                told += value * often
+                told_covered += value
+            if term in query.asked:
+                asked_covered += value
         return _InText(
-            worth=sum(worth[term] for term in in_text),
-            told=sum(worth[term] * query.told[term] for term in in_text if term in query.told),
-            asked_covered=sum(worth[term] for term in in_text if term in query.asked) / self._asked,
-            told_covered=sum(worth[term] for term in in_text if term in query.told) / self._told,
-            rarest=max((worth[term] for term in in_text), default=0.0),
-            pairs=[(pair, value) for first, second, pair, value in self._pairs if first in having and second in having],
-            kindred=[others for term, others in self._kindred if term not in having],
+            worth=whole,
+            told=told,
+            asked_covered=asked_covered / self._asked,
+            told_covered=told_covered / self._told,
+            rarest=max([self._worth[term] for term in in_text], default=0.0),
+            pairs=[pair for pair in self._pairs if pair[0] in having and pair[1] in having],
+            spots=[(f" {term} ", self._worth[term]) for term in in_text],
+            kindred=[(groups, self._worth[term]) for term, groups in self._kindred if term not in having],
         )
 
-    def saying_score(self, saying: frozenset[str]) -> float:
+    def saying_score(self, saying: Collection[str]) -> float:
         """What a saying shares with the query, by how alike they are."""
         shared = sum(self._worth[term] for term in saying if term in self._worth)
         return shared * 2 * shared / (self._whole + sum(map(self.worth, saying))) if shared else 0.0
 
 
-def _kindred_worth(kindred: Sequence[Sequence[tuple[float, str]]], text: str) -> float:
-    """The best of each kind that the text has; each kind begins with its best."""
-    return sum([next((value for value, other in others if other in text), 0.0) for others in kindred])
+def _stand(text: str, spots: Sequence[tuple[str, float]]) -> tuple[float, float]:
+    """What stands at the beginning of a text, and the most that stands close together, where words come first in it."""
+    places = sorted([(text.find(term), value) for term, value in spots])
+    together = near = 0.0
+    first = 0
+    for place, value in places:
+        near += value
+        while place - places[first][0] > NEARBY:
+            near -= places[first][1]
+            first += 1
+        together = max(together, near)
+    return sum([value for place, value in places if place < BEGINNING]), together

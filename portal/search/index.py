@@ -17,22 +17,34 @@ from .whoosh_engine import WhooshEngine
 
 ENGINES: Mapping[str, Callable[[Path], Engine]] = {"whoosh": WhooshEngine, "tantivy": TantivyEngine}
 
+MODELS = "models"
+
 
 class SearchIndex:
     """An engine with the aids that are made from its views. Safe to share between threads."""
 
-    def __init__(self, folder: Path, engine: str = "whoosh", name: str = PUBLIC, *, by_meaning: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        engine: str = "whoosh",
+        name: str = PUBLIC,
+        *,
+        by_meaning: bool = False,
+        models: Path | None = None,
+    ) -> None:
         """``engine`` is one of ENGINES; ``name``, one of INDEXES, says which documents are its.
 
-        ``by_meaning`` needs what requirements-semantic.txt brings. Raises NotInstalled.
+        ``by_meaning`` needs what requirements-semantic.txt brings; what it makes of the model lies in ``models``, which
+        indexes may share, or within ``folder``. Raises NotInstalled.
         """
         self.name = name
         self.engine: Engine = ENGINES[engine](folder)
         self.meaning: Meaning | None = None
         if by_meaning:
             require()
-            store = Store(folder / "meaning.db", lambda text: encoder().stored(text))
-            self.engine, self.meaning = MeaningEngine(self.engine, store), Meaning(store)
+            shared = models or folder / MODELS
+            store = Store(folder / "meaning.db", lambda text: encoder(shared).stored(text))
+            self.engine, self.meaning = MeaningEngine(self.engine, store), Meaning(store, shared)
         self._making = threading.Lock()
         self._spellers: WeakKeyDictionary[View, Speller] = WeakKeyDictionary()
         self._suggesters: WeakKeyDictionary[Part, Suggester] = WeakKeyDictionary()
@@ -57,15 +69,18 @@ class SearchIndex:
                 self._suggesters[part] = Suggester(part.sayings())
             return self._suggesters[part]
 
-    def warm(self) -> None:
+    def open(self) -> dict[str, View]:
         """Open the index in every language, so that the first requests do not have to."""
-        for lang in self.engine.languages():
-            if view := self.view(lang):
-                self.speller(view)
-                for _, part in view.parts():
-                    self.suggester(part)
-                if self.meaning:
-                    self.meaning.likeness("warm", lang, view)
+        return {lang: view for lang in self.engine.languages() if (view := self.view(lang))}
+
+    def warm(self) -> None:
+        """Open the index, and make what repairs, suggests and finds by meaning."""
+        for lang, view in self.open().items():
+            self.speller(view)
+            for _, part in view.parts():
+                self.suggester(part)
+            if self.meaning:
+                self.meaning.likeness("warm", lang, view)
 
     def close(self) -> None:
         self.engine.close()
@@ -76,7 +91,8 @@ def init_app(app: Flask) -> None:
     folder, engine = Path(app.config["SEARCH_FOLDER"]), app.config.get("SEARCH_ENGINE", "whoosh")
     by_meaning = app.config.get("SEARCH_MEANING", False)
     app.extensions["search"] = {
-        name: SearchIndex(folder / name, engine, name, by_meaning=by_meaning) for name in INDEXES
+        name: SearchIndex(folder / name, engine, name, by_meaning=by_meaning, models=folder / MODELS)
+        for name in INDEXES
     }
 
 

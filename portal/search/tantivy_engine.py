@@ -5,10 +5,12 @@ of documents that have a term field by field. They choose the proposals. Whether
 terms in one query, whose constant scores are powers of two: the sum tells which terms it has.
 """
 
+import itertools
 import math
 import time
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -44,25 +46,49 @@ NOTHING = 1e-9
 T = TypeVar("T")
 
 
-class _Wanted(NamedTuple):
-    """A term of a query with what it is worth, and how it looks in a text: once, and twice side by side."""
+# A term of a query: what it is worth, itself, and its letter.
+_Wanted = tuple[float, str, str]
 
-    value: float
-    term: str
-    once: str
-    twice: str
+
+class _Letters(dict[str, str]):
+    """A letter for each term, so that counting a term in a text is counting a letter. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = itertools.count(1)
+
+    def __missing__(self, term: str) -> str:
+        return self.setdefault(term, chr(next(self._numbers)))
+
+    def of(self, terms: str) -> str:
+        return "".join(map(self.__getitem__, terms.split()))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read(Terms):
+    """The terms of a document, and in order the letters of those of each field."""
+
+    letters: _Letters
+    in_text: str
+    in_title: str
+    in_asked: str
+
+    def has(self, term: str) -> bool:
+        return self.letters[term] in self.in_text
+
+    def has_pair(self, first: str, second: str) -> bool:
+        return self.letters[first] + self.letters[second] in self.in_text
+
+
+class _Kept(NamedTuple):
+    """Documents that have been read, and the letters that they are written in."""
+
+    read: dict[int, _Read]
+    letters: _Letters
 
     @classmethod
-    def of(cls, term: str, value: float) -> "_Wanted":
-        return cls(value, term, f" {term} ", f" {term} {term} ")
-
-
-class _Read(NamedTuple):
-    """The terms of a document, and in order those of its title and of what is asked."""
-
-    terms: Terms
-    title: str
-    asked: str
+    def nothing(cls) -> "_Kept":
+        return cls({}, _Letters())
 
 
 def _schema() -> Any:
@@ -149,8 +175,7 @@ class TantivyView:
         self._frequencies: dict[str, int] = {}
         self._theirs: dict[tuple[str, str], float] = {}
         self._idfs: dict[str, float] = {}
-        self._read: dict[int, _Read] = {}
-        self._spellings: dict[str, str] = {}
+        self._kept = _Kept.nothing()
         self._vocabulary: dict[str, tuple[str, int]] | None = None
 
     def _average_length(self, lengths: Sequence[int]) -> float:
@@ -190,17 +215,20 @@ class TantivyView:
             return []
         glances = self._propose(worth, choice)
         having = self._having_terms(list(worth), glances)
-        shares = [idf / total for idf, _ in told]
-        coverage = {bits: sum(_chosen(bits, shares)) for bits in set(having.values())}
+        coverage = _sums([idf / total for idf, _ in told], set(having.values()))
         # A hair of slack: coverage is a sum of floats in varying order.
         enough = max(least, least_of_best * max(coverage.values(), default=0.0), NOTHING) - NOTHING / 2
         found = [(score, -place) for place, score in glances.items() if coverage[having[place]] >= enough]
         found.sort(reverse=True)
-        listed = [_Wanted.of(term, value) for term, value in worth.items()]
+        kept = self._kept
+        listed = [(value, term, kept.letters[term]) for term, value in worth.items()]
         best = []
         for _, place in found[:EXACT]:
             bits = having[-place]
-            best.append(self._score(-place, _chosen(bits, listed), coverage[bits], whole=len(weights) <= MAX_TERMS))
+            read = self._read(-place, kept)
+            best.append(
+                self._score(-place, read, _chosen(bits, listed), coverage[bits], whole=len(weights) <= MAX_TERMS)
+            )
         # What was not looked at never comes before what was.
         most = min((one.text + one.title + one.asked for one in best), default=0.0)
         rest = [Match(-place, min(score, most), 0.0, 0.0, coverage[having[-place]]) for score, place in found[EXACT:]]
@@ -244,31 +272,27 @@ class TantivyView:
             ]
             hits = self._searcher.search(Query.boolean_query(among + clauses), max(matching, 1), count=False).hits
             numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
-            found = dict(zip(numbers, (bits for bits, _ in hits), strict=True))
-            for place in having:
-                having[place] |= int(found.get(self._numbers[place], 0)) << start
+            for number, (bits, _) in zip(numbers, hits, strict=True):
+                place = self._places[number]
+                if place in having:
+                    having[place] |= int(bits) << start
         return having
 
-    def _score(self, place: int, wanted: Sequence[_Wanted], coverage: float, *, whole: bool) -> Match:
+    def _score(self, place: int, read: _Read, wanted: Sequence[_Wanted], coverage: float, *, whole: bool) -> Match:
         """The exact scores of a document that has these terms, which are `whole` where no term was left out."""
-        read = self._terms(place)
-        text, in_text = self._bm25("text", read.terms.text, place, wanted)
-        title = self._bm25("title", read.title, place, wanted)[0] if read.title else 0.0
-        asked = self._bm25("asked", read.asked, place, wanted)[0] if read.asked else 0.0
+        text, in_text = self._bm25("text", read.in_text, place, wanted)
+        title = self._bm25("title", read.in_title, place, wanted)[0] if read.in_title else 0.0
+        asked = self._bm25("asked", read.in_asked, place, wanted)[0] if read.in_asked else 0.0
         return Match(place, text, title, asked, coverage, tuple(in_text) if whole else None)
 
-    def _bm25(self, field: str, terms: str, place: int, wanted: Sequence[_Wanted]) -> tuple[float, list[str]]:
+    def _bm25(self, field: str, letters: str, place: int, wanted: Sequence[_Wanted]) -> tuple[float, list[str]]:
         """The score of a field, and which of the terms it has."""
-        spaced = f" {terms} "
-        norm = score = 0.0
+        count = letters.count
+        norm = K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
+        score = 0.0
         found = []
-        for value, term, once, twice in wanted:
-            often = spaced.count(once)
-            if often:
-                if twice in spaced:
-                    # Neighbours that are the same share the space between them.
-                    often = terms.split(" ").count(term)
-                norm = norm or K1 * (1 - B + B * self._lengths[field][place] / self._average[field])
+        for value, term, letter in wanted:
+            if often := count(letter):
                 score += value * often * (K1 + 1) / (often + norm)
                 found.append(term)
         return score, found
@@ -280,7 +304,7 @@ class TantivyView:
         return self._keys.get((kind, id))
 
     def terms(self, number: int) -> Terms:
-        return self._terms(number).terms
+        return self._read(number, self._kept)
 
     def body(self, number: int) -> Body:
         stored = self._searcher.doc(self._addresses[number])
@@ -324,22 +348,42 @@ class TantivyView:
             self._theirs[field, term] = _idf(found, max(found, self.count)) if found else 0.0
             return self._theirs[field, term]
 
-    def _terms(self, place: int) -> _Read:
+    def _read(self, place: int, kept: _Kept) -> _Read:
         try:
-            return self._read[place]
+            return kept.read[place]
         except KeyError:
             stored: bytes = self._searcher.doc(self._addresses[place]).get_first("stored_terms")
-            if len(self._read) >= CACHED_TEXTS:
-                self._read, self._spellings = {}, {}
-            title, _, *asked = stored.decode().split("\n", 2)
-            read = _Read(read_terms(stored, self._spellings), title, asked[0].replace("\n", " ") if asked else "")
-            self._read[place] = read
+            if len(kept.read) >= CACHED_TEXTS and self._kept is kept:
+                # Who is at work with what was kept goes on with it: letters are not the same in two of them.
+                self._kept = _Kept.nothing()
+            terms = read_terms(stored)
+            title, text, *asked = map(kept.letters.of, stored.decode().split("\n", 2))
+            read = kept.read[place] = _Read(
+                terms.title,
+                terms.text,
+                terms.sayings,
+                letters=kept.letters,
+                in_text=text,
+                in_title=title,
+                in_asked="".join(asked),
+            )
             return read
 
 
 def _chosen(bits: int, listed: Sequence[T]) -> list[T]:
     """The items whose bits are set."""
     return [item for bit, item in enumerate(listed) if bits >> bit & 1]
+
+
+def _sums(shares: Sequence[float], wanted: Iterable[int]) -> dict[int, float]:
+    """For each of the wanted the sum of the shares whose bits are set."""
+    tables = []
+    for start in range(0, len(shares), 8):
+        table = [0.0]
+        for share in shares[start : start + 8]:
+            table += [before + share for before in table]
+        tables.append((start, table))
+    return {bits: sum([table[bits >> start & 0xFF] for start, table in tables]) for bits in wanted}
 
 
 def _idf(found: int, count: int) -> float:

@@ -1,6 +1,6 @@
 """What people changed about the order of answers, ready for each search.
 
-A process keeps it in memory for as long as its version stays; a search reads that one number.
+A process keeps it in memory for as long as its version stays; a request reads that one number once.
 """
 
 import datetime
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, has_request_context, request
 
 from ..caching import today
 from ..extensions import db
@@ -21,6 +21,7 @@ from .models import FailedSearch, LearnedFactor, Placement, SearchTuning
 WATCHED_DAYS = 180
 # What was learned for every query.
 EVERYWHERE = ""
+_KEPT = "portico.tuned"
 _tuning = SearchTuning.__table__.c
 _VERSION = sa.select(_tuning.version, _tuning.learning).where(_tuning.id == 1)
 
@@ -55,7 +56,17 @@ def key_hash(text: str, lang: str) -> str | None:
 
 
 def tuned() -> Tuned:
-    """What holds now."""
+    """What holds now. A request reads it once, so that all it shows is of one version."""
+    if not has_request_context():
+        return _current()
+    # With the request, not in `g`: that outlives it where commands make requests of their own.
+    state: Tuned | None = request.environ.get(_KEPT)
+    if state is None:
+        state = request.environ[_KEPT] = _current()
+    return state
+
+
+def _current() -> Tuned:
     row = db.session.connection().execute(_VERSION).one_or_none()
     version, learning = (row.version, row.learning) if row else (0, True)
     kept: Tuned | None = current_app.extensions.get("search_tuned")

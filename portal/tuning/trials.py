@@ -16,6 +16,7 @@ from ..judgements import JudgedQuery, read_judgements
 from ..search import SearchIndex, search_index
 from ..search.adjustments import Key
 from ..search.documents import PUBLIC, Document, has_source, list_all_documents, list_documents, with_words
+from ..search.index import MODELS
 from ..search.judging import first_place
 from ..search.models import SearchChanges, SearchTuning
 from ..search.queries import search
@@ -64,7 +65,12 @@ def report_on(items: Sequence[Mapping[str, Any]], judged: Sequence[JudgedQuery] 
         return _report(judged, items, before, _outcomes(judged, items, index, state, proposed))
     with tempfile.TemporaryDirectory() as folder:
         config = current_app.config
-        index = SearchIndex(Path(folder), config["SEARCH_ENGINE"], by_meaning=config["SEARCH_MEANING"])
+        index = SearchIndex(
+            Path(folder),
+            config["SEARCH_ENGINE"],
+            by_meaning=config["SEARCH_MEANING"],
+            models=Path(config["SEARCH_FOLDER"]) / MODELS,
+        )
         try:
             index.engine.rebuild(one for one in list_all_documents(PUBLIC) if one.lang in langs)
             before = _outcomes(judged, items, index, state, {})

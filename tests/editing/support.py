@@ -24,7 +24,15 @@ from tests.test_pages import check_page, parsed
 
 def forget_everything() -> None:
     """Empty every table of content and of the editors."""
-    kept = {"staff_member", "staff_agency", "staff_session", "audit_entry", "content_version", "alembic_version"}
+    kept = {
+        "staff_member",
+        "staff_agency",
+        "staff_session",
+        "audit_entry",
+        "content_version",
+        "alembic_version",
+        "related_state",
+    }
     with transaction():
         db.session.execute(sa.update(Agency).values(parent_id=None))
         for table in reversed(Model.metadata.sorted_tables):

@@ -1,5 +1,7 @@
 """What is read from words: the language of cues, and the findings of those that ship."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from portal.intents.understanding.files import FOLDER, read_cues, shipped_cues
 from portal.intents.understanding.phrases import Phrase, PhraseIndex
 from portal.intents.understanding.readings import read_text
 from portal.intents.understanding.rules import understand
+from portal.intents.understanding.weights import Weights
 
 EN = shipped_cues().languages["en"].words
 KNOWLEDGE = shipped_cues().with_phrases(
@@ -39,6 +42,10 @@ rules:
     about: other
     en:
       - veteran
+  - intents: [buy-food]
+    topic: true
+    en:
+      - (pantry|hungry|grocer*)
 """
 
 
@@ -105,6 +112,9 @@ def test_reading(text, plain):
         ("family of <n>", "a family of many", False),
         ("<n> <per> help", "200 every two weeks help", True),
         ("{kid} sick", "my toddlers sick", True),
+        ("rent & behind", "I am behind, I can not pay the rent", True),
+        ("rent & behind", "the rent is what we are behind with", True),
+        ("rent & behind", "the rent is due. I am behind", False),
     ],
 )
 def test_cue(cue, text, has):
@@ -120,11 +130,21 @@ def test_cue(cue, text, has):
 
 
 @pytest.mark.parametrize(
-    "cue", ["(a", "a)", "[a", "a |", "{none} a", "<x> a", "[a]", ".. <n>", "a*", "x" * 700, "( ) a"]
+    "cue", ["(a", "a)", "[a", "a |", "{none} a", "<x> a", "[a]", ".. <n>", "a*", "x" * 700, "( ) a", "a &", "a & <n>"]
 )
 def test_a_bad_cue_is_refused(cue):
     with pytest.raises(BadCue):
         cue_from(cue, EN)
+
+
+def test_a_look_alike_cannot_be_of_two_sides():
+    assert cue_from("a & b", EN)
+    with pytest.raises(BadCue):
+        cue_from("a & b", EN, narrow=True)
+
+
+def test_a_cue_is_read_once():
+    assert cue_from("lost my job", EN) is cue_from("lost my job", EN)
 
 
 def test_the_gap_of_a_look_alike_stays_in_its_clause():
@@ -154,10 +174,25 @@ def test_the_gap_of_a_look_alike_stays_in_its_clause():
         ("my father is a veteran", [("profile", "carers", None)]),
         ("a veteran, and no job", [("profile", "veterans", None)]),
         ("help for a veteran for my father", [("profile", "carers", None)]),
+        ("groceries", []),
+        ("groceries and more grocery", []),
+        ("hungry, and no groceries", [("intent", "buy-food", None)]),
     ],
 )
 def test_what_follows(small, text, expected):
     assert found(text, small) == expected
+
+
+def test_words_find_what_no_cue_knows_and_doubt_what_a_cue_found(small):
+    told = Weights(
+        {("intent", "buy-food"): {"": -2.0, "supper": 3.0}, ("profile", "veterans"): {"": 0.0, "clinic": -4.0}}
+    )
+    weighed = dataclasses.replace(small, weights=told)
+    assert found("what is for supper", weighed) == [("intent", "buy-food", None)]
+    (finding,) = understand("what is for supper", weighed)
+    assert finding.evidence("what is for supper") == ("supper",)
+    assert found("I am a veteran", weighed) == [("profile", "veterans", None)]
+    assert found("I am a veteran at the clinic", weighed) == []
 
 
 def test_evidence_is_the_words_as_they_were_typed(small):
@@ -172,7 +207,7 @@ def test_a_damaged_rule_is_left_out_and_told(tmp_path):
     (tmp_path / "a.yaml").write_text(RULES + "  - 7\n  - intents: [x]\n    en:\n      - (a\n")
     (tmp_path / "b.yaml").write_text("rules: [")
     cues = read_cues(tmp_path)
-    assert [(one.file, one.rule) for one in cues.problems] == [("a.yaml", 6), ("a.yaml", 7), ("b.yaml", 0)]
+    assert [(one.file, one.rule) for one in cues.problems] == [("a.yaml", 7), ("a.yaml", 8), ("b.yaml", 0)]
     assert found("I lost my job", cues.with_phrases(PhraseIndex(), {}))[0] == ("intent", "losing-a-job", None)
 
 

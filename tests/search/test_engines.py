@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from portal.search import tantivy_engine
 from portal.search.analysis import analyzer_for
 from portal.search.documents import Document, register_source
 from portal.search.engine import EVERYTHING, Choice, Entry, IndexBusy, View
@@ -146,7 +147,10 @@ def test_view_knows_its_documents(built: Build) -> None:
     terms = view.terms(0)
     assert terms.title == {"passport", "renew"}
     assert terms.text == "passport renew mail renew passport passport renew mail"
-    assert terms.sayings == ({"old", "passport"}, {"passport", "date"})
+    assert terms.sayings == (("old", "passport"), ("passport", "date"))
+    assert [terms.has(term) for term in ("passport", "mail", "pass", "old", "unheard")] == [True, True, *[False] * 3]
+    pairs = (("mail", "renew"), ("passport", "passport"), ("mail", "passport"), ("passport", "unheard"))
+    assert [terms.has_pair(*pair) for pair in pairs] == [True, True, False, False]
     body = view.body(0)
     assert (body.summary, body.text) == ("By mail.", "Renew a passport. Passports are renewed by mail.")
     assert (body.stored, body.sayings) == (
@@ -622,6 +626,16 @@ def test_engines_give_the_same_answers_after_the_same_updates(tmp_path: Path) ->
             index.engine.update(kind, range(30, 70), [document for document in changed if document.kind == kind])
     for results in zip(asked(one), asked(other), strict=True):
         assert_same(*results)
+
+
+def test_answers_are_the_same_where_few_texts_are_kept_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = build(tmp_path, made_up(1, 120), "tantivy")
+    before = asked(index)
+    monkeypatch.setattr(tantivy_engine, "CACHED_TEXTS", 7)
+    index.close()
+    assert asked(index) == before
 
 
 @functools.cache

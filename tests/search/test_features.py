@@ -1,4 +1,6 @@
 import json
+import math
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,9 @@ def query_of(text: str, lang: str = "en") -> Query:
 def evidence(text: str, title: str = "", body: str = "", sayings: tuple[str, ...] = ()) -> Features:
     terms = analyzer_for("en").terms
     found = Terms(
-        frozenset(terms(title)), " ".join(terms(f"{title} {body}")), tuple(frozenset(terms(s)) for s in sayings)
+        frozenset(terms(title)),
+        " ".join(terms(f"{title} {body}")),
+        tuple(tuple(dict.fromkeys(terms(s))) for s in sayings),
     )
     return Extractor(query_of(text), lambda _: 2.0).of(Match(0, 3.0, 1.0, 0.5, 1.0), found, 1.0)
 
@@ -62,6 +66,8 @@ def test_evidence_of_a_text() -> None:
     assert found.rarest == 2.0
     assert found.pairs == 2.0  # pay rent
     assert found.kindred == 2.0  # wife, spouse: once in a text of average length
+    assert found.beginning == pytest.approx(2 / 4)
+    assert found.together == 1.0
     assert found.title_likeness == pytest.approx(2 * 2 / (2 + 8))
     assert (found.title_asked, found.no_title, found.same_title) == (0.0, 0.0, 0.0)
     assert (found.text, found.title, found.sayings) == (3.0, 1.0, 0.5)
@@ -72,14 +78,34 @@ def test_evidence_of_sayings() -> None:
     assert found.saying == pytest.approx(4 * 2 * 4 / (6 + 4))
     assert found.saying_covered == pytest.approx(2 / 3)
     assert found.saying_in_query == 1.0
+    assert found.sayings_alike == pytest.approx(math.log(2))
     assert found.anywhere == pytest.approx(2 / 3)
     assert evidence("rent", "Rent").same_title == 2.0
 
 
+def test_evidence_of_where_words_stand() -> None:
+    far = "Nothing of that kind is written here. " * 10
+    found = evidence("boat rent flood", "", f"{far} boat {far} rent flood")
+    assert found.beginning == 0.0
+    assert found.together == pytest.approx(2 / 3)
+
+
+def test_more_sayings_than_eight_say_no_more() -> None:
+    one, eight, twenty = (evidence("rent", sayings=("rent boat",) * count).sayings_alike for count in (1, 8, 20))
+    assert 0 < one < eight == twenty
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "pt"])
+def test_every_group_of_kindred_words_has_two_terms(lang: str) -> None:
+    groups = Counter(bit for bits in kindred(lang).values() for bit in range(bits.bit_length()) if bits >> bit & 1)
+    assert len(groups) > 200
+    assert min(groups.values()) > 1
+
+
 def test_everyday_words() -> None:
     assert {"year", "old", "unfortun"} <= small_talk("en")
-    assert "spous" in kindred("en")["wife"]
-    assert "wife" not in kindred("en")["wife"]
+    assert kindred("en")["wife"] & kindred("en")["spous"]
+    assert not kindred("en")["wife"] & kindred("en")["boat"]
     assert kindred("ar") == {}
     assert (telling("year", "en"), telling("12", "en"), telling("rent", "en")) == (0.5, 0.6, 1.0)
 

@@ -36,7 +36,7 @@ def test_record_is_read_as_it_was_written() -> None:
     terms = read_terms(record.terms)
     assert terms.title == {"passport", "fee"}
     assert terms.text == "passport fee cost fee passport"
-    assert terms.sayings == ({"cost", "passport"}, {"travel"})
+    assert terms.sayings == (("cost", "passport"), ("travel",))
     body = read_body(record.body, record.terms)
     assert (body.summary, body.text) == ("What it costs.", "Fees for a passport.")
     assert body.stored == {"url": "services/passport"}

@@ -13,7 +13,7 @@ from portal.extensions import db, limiter
 from portal.knowledge.models import ArticleUse
 from portal.knowledge.operations import save_article
 from portal.search.models import LearnedFactor, ResultUse, SearchTuning
-from portal.search.tuned import EVERYWHERE, adjustments_for, key_hash
+from portal.search.tuned import EVERYWHERE, adjustments_for, key_hash, tuned
 from portal.tuning import operations, queries
 from portal.tuning.operations import forget_searches
 from tests.editing.support import Browser, check_staff_page, record_id
@@ -248,3 +248,12 @@ def test_what_helped_more_than_others_comes_up_in_every_search(app):
     check_staff_page(page)
     assert "For every search: helped 45 times, 25.0 were to be expected" in " ".join(page.split())
     assert adjustments_for("anything", "en").learned == {("article", first): 0.95, ("article", second): 1.05}
+
+
+def test_a_request_reads_what_was_tuned_once(app, count_queries):
+    office(app)
+    adjustments_for(QUERY, "en")
+    with app.test_request_context("/en/search"), count_queries() as count:
+        adjustments_for(QUERY, "en")
+        assert tuned() is tuned()
+    assert count.number == 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import articles, screening, search, understanding
+from . import articles, related, screening, search, understanding
 from .parts import PROBLEM
 
 DOCUMENT: dict[str, Any] = {
@@ -14,8 +14,13 @@ DOCUMENT: dict[str, Any] = {
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     },
     "servers": [{"url": "/api/v1"}],
-    "paths": search.PATHS | articles.PATHS | screening.PATHS | understanding.PATHS,
+    "paths": search.PATHS | articles.PATHS | related.PATHS | screening.PATHS | understanding.PATHS,
     "components": {
-        "schemas": search.SCHEMAS | articles.SCHEMAS | screening.SCHEMAS | understanding.SCHEMAS | {"Problem": PROBLEM}
+        "schemas": search.SCHEMAS
+        | articles.SCHEMAS
+        | related.SCHEMAS
+        | screening.SCHEMAS
+        | understanding.SCHEMAS
+        | {"Problem": PROBLEM}
     },
 }

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from ...judgements import FOLDER as JUDGEMENTS
+from ..groups import CommandGroup
 from .checks import check_completeness, check_emergencies, check_references, check_understanding, check_vocabularies
 from .files import CONTENT, read_content
 from .judgements import judgement_problems
 from .load import load_content
 
-content_cli = AppGroup("content", help="Content files: check them, load them.")
+content_cli = CommandGroup("content", help="Content files: check them, load them.")
 _FOLDER = click.argument(
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=CONTENT, required=False
 )

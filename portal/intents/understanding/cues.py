@@ -8,6 +8,7 @@
 | ``evict*`` | a word with this beginning |
 | ``..`` | up to three words, none of them a "not" |
 | ``....`` | up to six words, none of them a "not" |
+| ``rent & behind`` | both in one sentence, in any order, with up to twelve words between them |
 | ``{kid}`` | one of the words of the list "kid" in ``words.yaml`` |
 | ``<n>`` | a number, in figures or words; the first one counts |
 | ``<per>`` | a period: a month, weekly, al mes |
@@ -15,6 +16,7 @@
 Case, accents, apostrophes and commas do not matter, and short forms are the same as long ones: "can't" is "can not".
 """
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,19 +25,23 @@ from functools import cached_property
 from .readings import Reading, Span, Spellings, read_text
 
 MAX_CUE = 600
-_PIECE = re.compile(r"\.{4}|\.\.|[()|\[\]]|\{[a-z_]+\}|<[a-z]+>|[^\s()|\[\]{}<>]+")
+# As many cues are kept as read, so that a change of the content costs no second reading.
+_KEPT = 20_000
+_PIECE = re.compile(r"\.{4}|\.\.|[()|\[\]&]|\{[a-z_]+\}|<[a-z]+>|[^\s()|\[\]{}<>&]+")
 _PREFIX = re.compile(r"[^\W\d_]{2,}\*")
 _SKIP = r"(?:, )?"
 _SMALLEST_PREFIX = 2
 _MAX_DEPTH = 4
 _GAPS = {"..": 3, "....": 6}
+# What may stand between the two sides of "&": any words of the sentence.
+_BETWEEN = r"(?:[^\s.]\S* ){0,12}?"
 
 
 class BadCue(ValueError):
     """A cue that cannot be read; the message says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """What cues of one language are made of: lists of words, short forms, numbers, periods, and what says "not".
 
@@ -92,6 +98,16 @@ class Cue:
     literals: frozenset[str]
 
     @cached_property
+    def _whole_and_starts(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        starts = tuple(anchor[:-1] for anchor in self.anchors if anchor.endswith("*"))
+        return frozenset(anchor for anchor in self.anchors if not anchor.endswith("*")), starts
+
+    def may_be_in(self, words: Collection[str]) -> bool:
+        """Whether some words have one without which it cannot be found."""
+        whole, starts = self._whole_and_starts
+        return not whole.isdisjoint(words) or (bool(starts) and any(word.startswith(starts) for word in words))
+
+    @cached_property
     def regex(self) -> re.Pattern[str]:
         # Most cues are never asked for, so each is made when it is.
         return re.compile(rf"(?<= ){self.pattern}")
@@ -104,8 +120,9 @@ class Cue:
             at = match.start() + 1
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def cue_from(written: str, words: Words, *, narrow: bool = False) -> Cue:
-    """The cue of a line as an editor writes it. Raises BadCue.
+    """The cue of a line as an editor writes it, the same one each time. Raises BadCue.
 
     ``narrow``: its gaps stay within one clause, so that "job .. shelter" is not in "lost my job and need shelter".
     """
@@ -151,7 +168,8 @@ class CueIndex:
 
 def masked(plain: str, cues: Iterable[Cue]) -> str:
     """A text with everything that these cues find taken out; what remains keeps its place."""
-    spans: list[Span] = [match.span() for cue in cues for match in cue.find(plain)]
+    words = frozenset(plain.split())
+    spans: list[Span] = [match.span() for cue in cues if cue.may_be_in(words) for match in cue.find(plain)]
     if not spans:
         return plain
     letters = list(plain)
@@ -172,6 +190,7 @@ class _Parser:
         self.pieces = pieces
         self.words = words
         self.depth = depth
+        self.narrow = narrow
         self.gap_word = words.narrow_gap_word if narrow else words.gap_word
         self.at = 0
         self.literals: set[str] = set()
@@ -180,7 +199,7 @@ class _Parser:
     def alternatives(self) -> tuple[str, Anchors | None]:
         patterns, anchors = [], []
         while True:
-            pattern, own = self._sequence()
+            pattern, own = self._both() if self.depth == 0 else self._sequence()
             patterns.append(pattern)
             anchors.append(own)
             if self._next() != "|":
@@ -189,10 +208,25 @@ class _Parser:
         united = frozenset().union(*(one or () for one in anchors)) if all(anchors) else None
         return (patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"), united
 
+    def _both(self) -> tuple[str, Anchors | None]:
+        """A sequence, or two of which either may come first."""
+        first, anchors = self._sequence()
+        if self._next() != "&":
+            return first, anchors
+        if self.narrow or self._captured:
+            raise BadCue("& is for cues without <n> and <per>, and not for look-alikes")
+        self.at += 1
+        second, others = self._sequence()
+        if self._captured:
+            raise BadCue("& is for cues without <n> and <per>, and not for look-alikes")
+        if others and (anchors is None or _worth(others) > _worth(anchors)):
+            anchors = others
+        return f"(?:{first}{_BETWEEN}{second}|{second}{_BETWEEN}{first})", anchors
+
     def _sequence(self) -> tuple[str, Anchors | None]:
         pieces: list[str] = []
         best: Anchors | None = None
-        while (piece := self._next()) is not None and piece not in ")|]":
+        while (piece := self._next()) is not None and piece not in ")|]&":
             pattern, anchors = self._item(piece)
             pieces.append(pattern)
             if anchors and (best is None or _worth(anchors) > _worth(best)):

@@ -14,7 +14,8 @@ from ...plain_yaml import BadYaml, parse
 from .cues import BadCue, Cue, CueIndex, Words, cue_from
 from .phrases import PhraseIndex
 from .readings import read_text
-from .rules import LIKELY, SURE, Kind, Knowledge, LanguageRules, Rule
+from .rules import LIKELY, SURE, TOPIC, Kind, Knowledge, LanguageRules, Rule
+from .weights import Weights
 
 FOLDER = Path(__file__).parents[2] / "content" / "understanding"
 WORDS = "words.yaml"
@@ -53,11 +54,13 @@ class Cues:
     sensitive: Mapping[Kind, frozenset[str]]
     problems: tuple[CueProblem, ...]
 
-    def with_phrases(self, phrases: PhraseIndex, sensitive: Mapping[Kind, Collection[str]]) -> Knowledge:
+    def with_phrases(
+        self, phrases: PhraseIndex, sensitive: Mapping[Kind, Collection[str]], weights: Weights | None = None
+    ) -> Knowledge:
         """All that is known: also the phrases of intents and profiles, and what their records call sensitive."""
         kinds: tuple[Kind, ...] = ("intent", "profile", "fact")
         united = {kind: self.sensitive.get(kind, frozenset()) | frozenset(sensitive.get(kind, ())) for kind in kinds}
-        return Knowledge(tuple(one.rule for one in self.rules), self.languages, united, phrases)
+        return Knowledge(tuple(one.rule for one in self.rules), self.languages, united, phrases, weights or Weights({}))
 
 
 @functools.cache
@@ -154,13 +157,15 @@ def _flat(record: Mapping[str, Any], name: str) -> frozenset[str]:
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
     number = entry.get("number") or {}
+    topic = bool(entry.get("topic"))
     bounds = {name: float(number[key]) for name, key in (("least", "from"), ("most", "to")) if key in number}
     return Rule(
         intents=tuple(entry.get("intents") or ()),
         profiles=tuple(entry.get("profiles") or ()),
         facts=dict(entry.get("facts") or {}),
         about=entry.get("about"),
-        confidence=LIKELY if entry.get("likely") else SURE,
+        confidence=TOPIC if topic else LIKELY if entry.get("likely") else SURE,
+        topic=topic,
         **bounds,
     )
 

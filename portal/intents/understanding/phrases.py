@@ -1,5 +1,6 @@
 """What intents and profiles carry anyway: the phrases that they are also asked by. Compared by stems, in any order."""
 
+import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,17 +45,18 @@ class PhraseIndex:
     @classmethod
     def of(cls, phrases: Iterable[Phrase], texts: Iterable[str] = ()) -> "PhraseIndex":
         """``texts`` are more texts whose words are known to be spelt well."""
-        known, surface = [], set()
+        known: list[tuple[Phrase, frozenset[str]]] = []
+        surface: set[str] = set()
         counts: dict[tuple[str, str], int] = defaultdict(int)
         for phrase in phrases:
-            surface |= {word.folded for word in words(phrase.text)}
-            terms = frozenset(analyzer_for(phrase.lang).terms(phrase.text))
+            surface |= _surface(phrase.text)
+            terms = _terms(phrase.lang, phrase.text)
             if len(terms) >= LEAST_TERMS:
                 known.append((phrase, terms))
                 for term in terms:
                     counts[phrase.lang, term] += 1
         for text in texts:
-            surface |= {word.folded for word in words(text)}
+            surface |= _surface(text)
         by_term: dict[str, dict[str, list[tuple[Phrase, frozenset[str]]]]] = {}
         for phrase, terms in known:
             rarest = min(terms, key=lambda term: (counts[phrase.lang, term], term))
@@ -76,6 +78,17 @@ class PhraseIndex:
                     span = _closest(found, at, wanted)
                     if span is not None:
                         yield FoundPhrase(phrase.kind, phrase.key, PHRASE_CONFIDENCE, span)
+
+
+# Of all texts a change of the content changes few, and only those are read anew.
+@functools.lru_cache(maxsize=20_000)
+def _surface(text: str) -> frozenset[str]:
+    return frozenset(word.folded for word in words(text))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _terms(lang: str, text: str) -> frozenset[str]:
+    return frozenset(analyzer_for(lang).terms(text))
 
 
 def _closest(found: list[tuple[str, Span]], at: int, wanted: frozenset[str]) -> Span | None:

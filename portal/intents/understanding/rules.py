@@ -13,6 +13,7 @@ from ...search.stopwords import STOP_WORDS
 from .cues import Cue, CueIndex, Words, masked
 from .phrases import PhraseIndex
 from .readings import END, PAUSE, Reading, Span, read_text
+from .weights import DOUBTFUL, Weights, likely_beyond
 
 Kind = Literal["intent", "profile", "fact"]
 KINDS: tuple[Kind, ...] = ("intent", "profile", "fact")
@@ -22,9 +23,13 @@ MAX_CHARACTERS = 2_000
 # What is less certain is not worth a question.
 LEAST = 0.5
 SURE, LIKELY = 0.9, 0.6
+# A word that only belongs to a subject: one is too little, two different ones are just enough.
+TOPIC = 0.3
 # How many words before a find may say that it is not so, or that it is about somebody else.
 NEGATION_REACH, HOLDER_REACH, FOR_REACH = 4, 8, 4
 _MIN_REPAIRED = 5
+# Words that begin with the same letters are mostly forms of one.
+_STEM = 5
 # So many more small words of one language than of another make it clear which one it is.
 CLEARLY = 2
 
@@ -55,7 +60,8 @@ class Rule:
     """What follows from cues. In ``facts`` the value "<n>" stands for the number that the cue found, and "<money>" for
     that number with its period.
 
-    ``about`` says whom the words must be about; ``least`` and ``most`` bound the number found.
+    ``about`` says whom the words must be about; ``least`` and ``most`` bound the number found. Of a ``topic`` each cue
+    is a little evidence, also behind a "not": "can't pay the electric bill" is about electricity.
     """
 
     intents: tuple[str, ...] = ()
@@ -65,6 +71,7 @@ class Rule:
     confidence: float = SURE
     least: float = -math.inf
     most: float = math.inf
+    topic: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,7 @@ class Found:
     rule: Rule
     about_other: bool
     span: Span
+    words: str
     number: float | None = None
     period: str | None = None
 
@@ -104,6 +112,7 @@ class Knowledge:
     languages: Mapping[str, LanguageRules]
     sensitive: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
     phrases: PhraseIndex = field(default_factory=PhraseIndex)
+    weights: Weights = field(default_factory=lambda: Weights({}))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -145,8 +154,13 @@ def understand(text: str, knowledge: Knowledge) -> list[Finding]:
         reading = read_text(text, language.words.spellings, knowledge.repair)
         found += _found_by_cues(reading, language, knowledge.rules)
     gathered: dict[tuple[Kind, str, str], list[tuple[float, Span, Any]]] = defaultdict(list)
+    heard: dict[tuple[Kind, str], list[Found]] = defaultdict(list)
     for one in found:
         for kind, key, value in _conclusions(one):
+            if one.rule.topic:
+                if any(_is_the_same(one, other) for other in heard[kind, key]):
+                    continue
+                heard[kind, key].append(one)
             gathered[kind, key, repr(value)].append((one.rule.confidence, one.span, value))
     for phrase in knowledge.phrases.find(text, spoken):
         gathered[phrase.kind, phrase.key, "None"].append((phrase.confidence, phrase.span, None))
@@ -162,7 +176,32 @@ def understand(text: str, knowledge: Knowledge) -> list[Finding]:
         for (kind, key, _), several in gathered.items()
     ]
     kept = [one for one in _without_contradictions(findings) if one.confidence >= LEAST]
+    if knowledge.weights.table:
+        kept = list(_weighed(text, kept, spoken[0], knowledge))
     return sorted(kept, key=lambda one: (KINDS.index(one.kind), -one.confidence, one.spans, one.key))
+
+
+def evidence_in(text: str, knowledge: Knowledge) -> tuple[Sequence[str], frozenset[tuple[str, str]]]:
+    """What weights are learned from: the words of a text as they are read, and the intents and profiles found in it."""
+    lang = languages_of(text, knowledge.languages)[0]
+    reading = read_text(text, knowledge.languages[lang].words.spellings, knowledge.repair)
+    found = (one for one in understand(text, knowledge) if one.kind != "fact")
+    return reading.words, frozenset((one.kind, one.key) for one in found)
+
+
+def _weighed(text: str, findings: Sequence[Finding], lang: str, knowledge: Knowledge) -> Iterator[Finding]:
+    """Findings as the words beside them bear them out: without what is next to impossible, with what they say too."""
+    reading = read_text(text, knowledge.languages[lang].words.spellings, knowledge.repair)
+    found: frozenset[tuple[str, str]] = frozenset((one.kind, one.key) for one in findings if one.kind != "fact")
+    judged = knowledge.weights.judge(reading, found)
+    for one in findings:
+        judgement = judged.get((one.kind, one.key))
+        if judgement is None or judgement.probability >= DOUBTFUL:
+            yield one
+    for (kind, key), likely in likely_beyond(judged, found):
+        named: Kind = "intent" if kind == "intent" else "profile"
+        sensitive = key in knowledge.sensitive.get(named, ())
+        yield Finding(named, key, None, round(min(likely.probability, 0.99), 2), _merged(likely.spans), sensitive)
 
 
 def languages_of(text: str, languages: Collection[str]) -> list[str]:
@@ -181,15 +220,15 @@ def _found_by_cues(reading: Reading, language: LanguageRules, rules: Sequence[Ru
             plain[number] = masked(reading.plain, language.not_cues.get(number, ()))
         for match in cue.find(plain[number]):
             first, last = reading.range_of(*match.span())
-            if _is_negated(reading, first, language):
-                continue
             rule, groups = rules[number], match.groupdict()
+            if not rule.topic and _is_negated(reading, first, language):
+                continue
             amount = language.words.number_of(groups["n"]) if groups.get("n") else None
             if amount is not None and not rule.least <= amount <= rule.most:
                 continue
             period = language.words.period_of(groups["per"]) if groups.get("per") else None
             about_other = _is_about_other(reading, first, last, language)
-            yield Found(rule, about_other, reading.span(first, last), amount, period)
+            yield Found(rule, about_other, reading.span(first, last), match.group(), amount, period)
 
 
 def _conclusions(found: Found) -> Iterator[tuple[Kind, str, Any]]:
@@ -208,6 +247,12 @@ def _conclusions(found: Found) -> Iterator[tuple[Kind, str, Any]]:
         filled = _filled(value, found)
         if filled is not None:
             yield "fact", key, filled
+
+
+def _is_the_same(one: Found, other: Found) -> bool:
+    """Whether two words of a topic are one piece of evidence: forms of one word, or words at the same place."""
+    same_start = one.words.split()[0][:_STEM] == other.words.split()[0][:_STEM]
+    return same_start or (one.span[0] < other.span[1] and other.span[0] < one.span[1])
 
 
 def _filled(value: Any, found: Found) -> Any:

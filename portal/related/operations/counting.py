@@ -10,12 +10,22 @@ from flask import current_app
 
 from ...caching import advance_content_version, today
 from ...catalogue.models import Service
-from ...database import insert_or_add
+from ...database import insert_or_add, read
 from ...extensions import db
 from ..models import ArmDay, PairCount, RelatedState, RelatedUse, ServiceCount, Snapshot
-from ..queries.published import NATIONWIDE, both_orders, told_of
-from ..rules.behaviour import Behaviour, band, share_changed
-from ..rules.counts import Count, Tally, add_visit, decay, release
+from ..queries.published import NATIONWIDE, told_of
+from ..rules.behaviour import Behaviour, band, behaviour_of, share_changed
+from ..rules.counts import (
+    PAIR_NOISE,
+    SERVICE_NOISE,
+    Count,
+    Tally,
+    add_visit,
+    decay,
+    pair_name,
+    release,
+    service_name,
+)
 from ..store import Visit, now, take_rested
 
 BATCH = 500
@@ -142,27 +152,27 @@ def next_behaviours() -> dict[str, Behaviour]:
 
 def _released(k: int, *, write: bool) -> dict[str, Behaviour]:
     secret = current_app.config["SECRET_KEY"].encode()
-    services: dict[str, dict[int, float]] = defaultdict(dict)
-    pairs: dict[str, list[list[float]]] = defaultdict(list)
-    for model, keys in ((ServiceCount, ("service_id",)), (PairCount, ("service_id", "other_id"))):
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for model, keys, noise in (
+        (ServiceCount, ("service_id",), SERVICE_NOISE),
+        (PairCount, ("service_id", "other_id"), PAIR_NOISE),
+    ):
         columns = model.__table__.c
         released = []
-        enough = sa.or_(columns.fresh_visits >= k, columns.visits >= k)
-        for row in db.session.execute(sa.select(*columns).where(enough)):
+        for row in read(sa.select(*columns).where(sa.or_(columns.fresh_visits >= k, columns.visits >= k))):
             count = Count(row.fresh_visits, row.fresh_weight, row.visits, row.weight, row.rounds)
-            ids = [getattr(row, name) for name in keys]
-            if release(count, k, secret, " ".join(map(str, (row.region, *ids)))):
-                released.append((row, count))
-            if count.visits < k:
-                continue
+            tally = tallies[row.region]
             if model is ServiceCount:
-                services[row.region][ids[0]] = round(count.weight, 4)
+                tally.services[row.service_id] = count
+                name = service_name(row.region, row.service_id)
             else:
-                pairs[row.region].append([*ids, round(count.weight, 4), band(count.visits)])
+                tally.pairs[row.service_id, row.other_id] = count
+                name = pair_name(row.region, (row.service_id, row.other_id))
+            if release(count, k, secret, name, noise * k):
+                released.append((row, count))
         if write and released:
             _write_released(model, keys, released)
-    regions = services.keys() | pairs.keys()
-    return {region: Behaviour(services[region], both_orders(pairs[region])) for region in sorted(regions)}
+    return {region: behaviour_of(tallies[region], k, secret, region) for region in sorted(tallies)}
 
 
 def _write_released(model: type[Any], keys: Sequence[str], released: Sequence[tuple[Any, Count]]) -> None:

@@ -13,9 +13,10 @@ from ...catalogue.places.rules import Place, serves_place
 from ...catalogue.queries import ServiceRow, areas_served, service_rows
 from ...catalogue.rules import WHOLE_COUNTRY, serves_area
 from ...database import read
+from ...i18n import Text
 from ...intents.models import BundleItem, Intent, IntentClassification, Profile, ProfileClassification, ServiceProfile
 from ...intents.queries import browse_index
-from ...intents.rules import places
+from ...intents.rules import BrowseIndex, places
 from ..models import RelatedExclusion, RelatedState, RelatedVerdict, ServiceLink
 from ..rules.behaviour import Behaviour
 from ..rules.ranking import SHOWN, Group, Known, Link, Reason, Steering, Suggestion, Wishes, suggest
@@ -24,6 +25,7 @@ from .words import reason_words
 
 # How many services of a group are looked at; the first ones, in the order of the journey.
 OF_GROUP = 12
+CHANNELS = ("online", "phone", "in_person", "post")
 NOTHING = Behaviour()
 
 
@@ -32,7 +34,7 @@ class Related:
     """A service beside others, and why it is there in the reader's words."""
 
     service: ServiceRow
-    why: str
+    why: Text
     reason: Reason
 
 
@@ -78,9 +80,9 @@ def suggestions(asked: Asked, setting: Setting | None = None) -> list[Suggestion
     page = _page()
     return suggest(
         (*asked.sources, *(one for one in asked.seen if one not in asked.sources)),
-        _known(asked.place, setting or page.setting),
-        _may_show(asked),
-        _wishes(asked),
+        _known(page, asked.place, setting or page.setting),
+        _may_show(page, asked),
+        _wishes(page, asked),
         asked.limit,
     )
 
@@ -102,6 +104,7 @@ class _Page:
     areas: Mapping[int, tuple[frozenset[str], frozenset[str]]]
     place_of: Mapping[int, int]
     ids: Sequence[int]
+    index: BrowseIndex
     behaviours: Mapping[str, Behaviour]
 
 
@@ -117,7 +120,7 @@ def trial_now() -> Setting | None:
 
 @kept_for_version
 def _page() -> _Page:
-    _, ids = browse_index()
+    index, ids = browse_index()
     state = read(sa.select(RelatedState.__table__))[0]
     links: dict[int, list[Link]] = defaultdict(list)
     link = ServiceLink.__table__.c
@@ -174,6 +177,7 @@ def _page() -> _Page:
         areas=areas_served(),
         place_of={service: place for place, service in enumerate(ids)},
         ids=ids,
+        index=index,
         behaviours=behaviours_of(state.snapshot_id),
     )
 
@@ -196,12 +200,11 @@ def _steering() -> Steering:
     )
 
 
-def _known(place: Place | None, setting: Setting) -> Known:
-    page = _page()
+def _known(page: _Page, place: Place | None, setting: Setting) -> Known:
     behaviours = {} if setting.curated_only else page.behaviours
     return Known(
         links=page.links,
-        groups=lambda source: _groups(source, place),
+        groups=lambda source: _groups(page, source, place),
         here=behaviours.get(region_of(place), NOTHING) if place else NOTHING,
         everywhere=behaviours.get(NATIONWIDE, NOTHING),
         steering=page.steering,
@@ -226,55 +229,53 @@ def fellows(asked: Asked) -> dict[int, int]:
 
     Nothing is ranked: those that nobody has seen yet are among them.
     """
-    page, (index, _) = _page(), browse_index()
+    page = _page()
     sources = dict.fromkeys((*asked.sources, *asked.seen))
     never = page.steering.no_targets.union(
         page.sensitive, asked.not_from_answers, *(page.steering.blocked.get(one, ()) for one in sources)
     )
-    may_show, found = _may_show(asked), {}
+    may_show, found = _may_show(page, asked), {}
     for source in sources:
         if source in page.sensitive or source in page.steering.no_sources:
             continue
         journeys = (page.journeys.get(slug, ()) for slug in page.intents.get(source, ()))
-        own = (_first(index.profiles.get(slug, 0), len(page.ids)) for slug in page.profiles.get(source, ()))
+        own = (_first(page, page.index.profiles.get(slug, 0), len(page.ids)) for slug in page.profiles.get(source, ()))
         for target in chain(*journeys, *own):
             if target not in never and target not in found and may_show(target, source):
                 found[target] = source
     return found
 
 
-def _groups(source: int, place: Place | None) -> list[Group]:
+def _groups(page: _Page, source: int, place: Place | None) -> list[Group]:
     """What a service belongs to: its journeys, what else is offered for them in the place, its profiles."""
-    page = _page()
-    intents = page.intents.get(source, ())
+    index, intents = page.index, page.intents.get(source, ())
     groups = [Group(page.kinds[slug], slug, page.journeys[slug][:OF_GROUP]) for slug in intents if slug in page.kinds]
-    index, _ = browse_index()
     if place is not None:
         nationwide = index.served(WHOLE_COUNTRY)
         local = 0
         for slug in intents:
             local |= index.matching(intent=slug, areas=place.areas)
-        groups.append(Group("region", place.name, _first(local & ~nationwide)))
+        groups.append(Group("region", place.name, _first(page, local & ~nationwide)))
     own = page.profiles.get(source, ())
-    groups += [Group("profile", slug, _of_profile(slug, intents)) for slug in own]
+    groups += [Group("profile", slug, _of_profile(page, slug, intents)) for slug in own]
     return [group for group in groups if group.services]
 
 
-def _of_profile(profile: str, intents: Sequence[str]) -> list[int]:
+def _of_profile(page: _Page, profile: str, intents: Sequence[str]) -> list[int]:
     """Services of a profile that no journey of the source has."""
-    page, (index, _) = _page(), browse_index()
     inside = {service for slug in intents for service in page.journeys.get(slug, ())}
-    return [one for one in _first(index.profiles.get(profile, 0), 2 * OF_GROUP) if one not in inside][:OF_GROUP]
+    return [one for one in _first(page, page.index.profiles.get(profile, 0), 2 * OF_GROUP) if one not in inside][
+        :OF_GROUP
+    ]
 
 
-def _first(bits: int, most: int = OF_GROUP) -> list[int]:
-    ids = _page().ids
-    return [ids[at] for at in islice(places(bits), most)]
+def _first(page: _Page, bits: int, most: int = OF_GROUP) -> list[int]:
+    return [page.ids[at] for at in islice(places(bits), most)]
 
 
-def _may_show(asked: Asked) -> Callable[[int, int | None], bool]:
+def _may_show(page: _Page, asked: Asked) -> Callable[[int, int | None], bool]:
     """Whether a service may be shown: offered, for this person, where they are, and not there already."""
-    page, (index, _) = _page(), browse_index()
+    index = page.index
     hidden = asked.besides.union(asked.sources, asked.seen)
     chosen = index.for_profile(asked.profile) if asked.profile in index.profiles else None
 
@@ -285,44 +286,39 @@ def _may_show(asked: Asked) -> Callable[[int, int | None], bool]:
         if chosen is not None:
             if not chosen >> at & 1:
                 return False
-        elif not index.everyone >> at & 1 and not _is_linked(source, target) and not _shares_profile(source, target):
+        elif not index.everyone >> at & 1 and not _is_for_both(page, source, target):
             return False
         included, excluded = page.areas.get(target, (frozenset(), frozenset()))
         if asked.place is not None:
             return serves_place(included, excluded, asked.place)
-        return WHOLE_COUNTRY in included or _covers(included, excluded, source)
+        return WHOLE_COUNTRY in included or _covers(page, included, excluded, source)
 
     return may_show
 
 
-def _is_linked(source: int | None, target: int) -> bool:
-    """Whether an editor linked them, who knows whom the target is for."""
-    page = _page()
+def _is_for_both(page: _Page, source: int | None, target: int) -> bool:
+    """Whether a service is for a profile of the other too, or an editor linked them, who knows whom it is for."""
     if source is None:
         return False
-    return any(link.target == target for link in page.links.get(source, ())) or target in page.steering.pinned.get(
-        source, ()
+    return (
+        not set(page.profiles.get(source, ())).isdisjoint(page.profiles.get(target, ()))
+        or any(link.target == target for link in page.links.get(source, ()))
+        or target in page.steering.pinned.get(source, ())
     )
 
 
-def _shares_profile(source: int | None, target: int) -> bool:
-    profiles = _page().profiles
-    return source is not None and not set(profiles.get(source, ())).isdisjoint(profiles.get(target, ()))
-
-
-def _covers(included: Collection[str], excluded: Collection[str], source: int | None) -> bool:
+def _covers(page: _Page, included: Collection[str], excluded: Collection[str], source: int | None) -> bool:
     """Whether a service is offered wherever another one is, as far as that is told."""
     if source is None:
         return False
-    areas, _ = _page().areas.get(source, (frozenset(), frozenset()))
+    areas, _ = page.areas.get(source, (frozenset(), frozenset()))
     return bool(areas) and WHOLE_COUNTRY not in areas and all(serves_area(included, excluded, area) for area in areas)
 
 
-def _wishes(asked: Asked) -> Wishes:
-    page, (index, ids) = _page(), browse_index()
-    profile = index.profiles.get(asked.profile, 0) if asked.profile else 0
+def _wishes(page: _Page, asked: Asked) -> Wishes:
+    profile = page.index.profiles.get(asked.profile, 0) if asked.profile else 0
     return Wishes(
-        frozenset(ids[at] for at in places(profile)),
+        frozenset(page.ids[at] for at in places(profile)),
         page.channels.get(asked.channel or "", frozenset()),
         asked.likely,
         asked.not_from_answers,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .counts import Tally
+from .counts import Tally, pair_name, service_name, visits_told
 
 BETA = 0.25
 # Where the bands begin in which editors see how many visits stand behind a link.
@@ -47,14 +47,18 @@ class Behaviour:
         return [*best, *(one for one in self.most_used if one not in known and one not in scores)]
 
 
-def behaviour_of(tally: Tally, k: int) -> Behaviour:
+def behaviour_of(tally: Tally, k: int, secret: bytes, region: str = "") -> Behaviour:
     """What the released counts of a tally tell. Nothing of fewer than ``k`` visits is in it."""
     pairs: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
     for (one, other), count in tally.pairs.items():
-        if count.visits >= k:
-            told = (round(count.weight, 4), band(count.visits))
-            pairs[one][other] = pairs[other][one] = told
-    services = {one: round(count.weight, 4) for one, count in tally.services.items() if count.visits >= k}
+        visits = visits_told(count, k, secret, pair_name(region, (one, other)))
+        if visits is not None:
+            pairs[one][other] = pairs[other][one] = (round(count.weight, 4), band(visits))
+    services = {
+        one: round(count.weight, 4)
+        for one, count in tally.services.items()
+        if visits_told(count, k, secret, service_name(region, one)) is not None
+    }
     return Behaviour(services, dict(pairs))
 
 

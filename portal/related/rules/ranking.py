@@ -143,7 +143,8 @@ def suggest(
     suggestions.sort(key=lambda one: (one.tier, pins.get(one.target, 0), -one.score, one.target))
     shown = suggestions[:limit]
     if len(shown) < limit:
-        filling = list(_filling(known, never | known.sensitive | set(terms), may_show, limit - len(shown)))
+        besides = never.union(terms, known.sensitive, wishes.not_from_answers)
+        filling = list(_filling(known, besides, may_show, limit - len(shown)))
         at = next((place for place, one in enumerate(shown) if one.tier == SUNK), len(shown))
         shown[at:at] = filling
     return shown
