@@ -1,5 +1,6 @@
 """The list of a running visit: what it adds to the list that everyone sees."""
 
+import random
 import re
 
 import pytest
@@ -181,6 +182,22 @@ def test_now_and_then_the_last_place_shows_what_hardly_anybody_saw(site):
             db.session.add(row)
     Dice.into(site, 0.0)
     assert "You may not know this yet" not in guest.fetch("service/food").text
+
+
+def test_a_tenth_of_the_views_explores_and_the_same_seed_explores_the_same(site):
+    guest = Guest(site).agree().look_at("/services/bus")
+
+    def lists(seed):
+        site.extensions["related_dice"] = random.Random(seed)
+        return [
+            shown(page) for page in (guest.fetch("service/food").text for _ in range(100)) if "may not know" in page
+        ]
+
+    first = lists(5)
+    assert lists(5) == first
+    assert 5 <= len(first) <= 16
+    # Not always the same one is tried.
+    assert len({one[-1] for one in first}) > 1
 
 
 def test_exploring_is_off_where_nothing_learned_is_shown(site):
