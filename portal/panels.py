@@ -17,12 +17,15 @@ class Panel:
     context: dict[str, Any]
 
 
-Provider = Callable[[int, str], Panel | None]
+Provider = Callable[[Any, str], Panel | None]
 _providers: dict[str, list[tuple[int, str, Provider]]] = {}
 
 
 def register_panel(place: str, order: int, provider: Provider) -> None:
-    """Show ``provider(id, lang)`` on the pages of a kind, for example ``service``; lower orders stand first."""
+    """Show ``provider(about, lang)`` on the pages of a kind, for example ``service``; lower orders stand first.
+
+    ``about`` is the id of the page's record; what the results of a screening say, on their page.
+    """
     entry = (order, f"{provider.__module__}.{provider.__qualname__}", provider)
     known = _providers.setdefault(place, [])
     if entry not in known:
@@ -30,7 +33,7 @@ def register_panel(place: str, order: int, provider: Provider) -> None:
         known.sort(key=lambda item: item[:2])
 
 
-def panels(place: str, record_id: int, lang: str) -> list[Panel]:
+def panels(place: str, about: Any, lang: str) -> list[Panel]:
     """The panels of one page, in order; a provider that has nothing to show is left out."""
-    found = (provider(record_id, lang) for _, _, provider in _providers.get(place, ()))
+    found = (provider(about, lang) for _, _, provider in _providers.get(place, ()))
     return [panel for panel in found if panel is not None]

@@ -14,8 +14,10 @@ _INTENT = re.compile(r"^/[a-z]{2}/(?:(life-events|needs)|for/([a-z0-9-]+))/([a-z
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What the person was reading, and who can help with it."""
+    """What the person was reading, a service or an intent, and who can help with it."""
 
+    kind: str
+    id: int
     title: Text
     contacts: list[ContactPoint]
 
@@ -30,10 +32,10 @@ def topic_of_page(path: str, lang: str) -> Topic | None:
             lines: dict[str, ContactPoint] = {}
             for contact in contacts:
                 lines.setdefault(contact.phone or contact.email or str(contact.url), contact)
-            return Topic(service.title, list(lines.values()))
+            return Topic("service", service.id, service.title, list(lines.values()))
         if match := _INTENT.match(path):
             bundle = bundle_page(match[3], None, lang, match[2])
-            return Topic(bundle.intent.title, bundle.contacts)
+            return Topic("intent", bundle.intent.id, bundle.intent.title, bundle.contacts)
     except PortalError:
         pass
     return None

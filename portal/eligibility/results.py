@@ -5,16 +5,18 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ..caching import today
 from ..i18n import Text, pick
 from ..intents.queries import browse_index
 from .cards import Card, IntentCard, intent_cards, service_cards
 from .journey import Journey
+from .queries import rulebook
 from .rules.households import APPLICANT
 from .rules.nodes import Leaf
 from .rules.questions import remaining
 from .rules.screening import Explanation, Result, ResultState, answer_of, explain, source_of
-from .scope import Scope
-from .store import Where
+from .scope import Scope, scope_of
+from .store import Visit, Where
 from .words import amount_words, answer_words, limit_words, person_words, question_text
 
 # Intents that are offered where a service is not for somebody.
@@ -90,6 +92,39 @@ class Entry:
     def source(self) -> Any:
         """The first source of a condition."""
         return next((found for reason in self.reasons for found in _sources(reason)), None)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a screening says of services, by their ids; ``services`` are all that it is about."""
+
+    services: frozenset[int]
+    likely: tuple[int, ...]
+    not_from_answers: frozenset[int]
+    receiving: frozenset[int]
+    place: str | None
+    profile: str | None
+
+
+def found_by(journey: Journey, scope: Scope, lang: str) -> Found:
+    """What the results say, in short."""
+    cards, already = service_cards(lang), journey.visit.already
+    states = {cards[one.service].id: one.state for one in journey.results if one.service in cards}
+    receiving = frozenset(cards[slug].id for slug in already if slug in cards)
+    return Found(
+        services=frozenset(states),
+        likely=tuple(one for one, state in states.items() if state is ResultState.LIKELY and one not in receiving),
+        not_from_answers=frozenset(one for one, state in states.items() if state is ResultState.NOT_FROM_ANSWERS),
+        receiving=receiving,
+        place=journey.visit.place,
+        profile=scope.chosen.get("profile"),
+    )
+
+
+def found_in(visit: Visit, lang: str) -> Found:
+    """What the answers of a visit say by now."""
+    scope = scope_of(visit.scope, lang)
+    return found_by(Journey(visit, rulebook(), today(), scope.services), scope, lang)
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,19 @@ from ..catalogue.places.queries import place_by_key
 from ..catalogue.places.rules import Place
 from ..components import path_to
 from ..compression import repeats_nothing
+from ..events import record
 from ..extensions import limiter
 from ..i18n import Text, current_language, pick
+from ..panels import panels
 from ..security import AudienceBlueprint
 from . import store
 from .cards import service_cards
+from .events import AnswersDeleted, ResultsShown
 from .forms import CodeForm, WrongAnswer, bands_of, date_order, fields_of, typed_answer
 from .journey import Journey
 from .offers import offer_for
 from .queries import rulebook
-from .results import results_of
+from .results import found_by, results_of
 from .scope import NAMES, Scope, scope_of
 from .store import Understood, Visit, Where
 from .understood import facts_taken_along
@@ -148,6 +151,7 @@ def start_again() -> Response:
 @blueprint.post("/delete")
 def delete() -> Response:
     store.delete(_visit())
+    record(AnswersDeleted())
     return forget(redirect(url_for("check.deleted"), 303))
 
 
@@ -261,11 +265,14 @@ def results() -> str | Response:
         return redirect(request.path, 303)
     journey = _journey(_visit())
     repeats_nothing()
-    scope = _scope(journey.visit)
+    scope, lang = _scope(journey.visit), current_language()
+    found = found_by(journey, scope, lang)
+    record(ResultsShown(found.likely))
     return _page(
         "eligibility/results.html",
         journey,
-        results=results_of(journey, scope, current_language()),
+        results=results_of(journey, scope, lang),
+        panels=panels("screening", found, lang),
         current=journey.current,
         progress=journey.progress(),
         answered=len(journey.visit.answers),

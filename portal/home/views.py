@@ -13,6 +13,7 @@ from ..eligibility.visits import delete_on_exit
 from ..i18n import content_language, current_language, preferred_language
 from ..intents import queries as intents
 from ..knowledge.answers import answer_to
+from ..related.visits import count_search, forget_on_exit
 from ..search.queries import SearchResults
 from ..search.queries import search as search_documents
 from ..search.suggest import suggest as suggest_texts
@@ -69,6 +70,8 @@ def search() -> str | BaseResponse:
     lost = not (results.total or results.nearest or emergencies)
     # Only what was found by the words alone tells how good the search is.
     plain = not (form.narrowed or answer.place or emergencies)
+    if form.page_number == 1 and form.query:
+        count_search()
     if plain and page == 1:
         note_search(form.query, content_language(lang), found=results.total > 0)
     starting_points = intents.intent_rows(lang)[:STARTING_POINTS] if lost else []
@@ -109,6 +112,7 @@ def suggest() -> Response:
 def leave() -> BaseResponse:
     """Leave a sensitive page: forget the answers, and all that this browser keeps of the portal; show another site."""
     delete_on_exit()
+    forget_on_exit()
     response = redirect(EXIT_ADDRESS, 303)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

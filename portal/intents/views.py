@@ -14,6 +14,7 @@ from ..catalogue.places.asking import ask_place
 from ..components import conventions, in_its_language
 from ..errors import Moved
 from ..i18n import current_language
+from ..panels import panels
 from ..security import AudienceBlueprint
 from . import queries
 from .forms import BrowseForm
@@ -106,7 +107,7 @@ def profile_intent(profile: str, intent: str) -> str | Response:
         page = queries.bundle_page(intent, None, lang, profile)
     except Moved as moved:
         return redirect(url_for("intents.profile_intent", profile=profile, intent=moved.slug), 301)
-    return render_template("intents/bundle.html", page=page)
+    return _bundle_page(page)
 
 
 @blueprint.get("/services")
@@ -133,4 +134,10 @@ def _bundle(kind: str, slug: str) -> str | Response:
         page = queries.bundle_page(slug, kind, current_language())
     except Moved as moved:
         return redirect(url_for(f"intents.{kind}", slug=moved.slug), 301)
-    return render_template("intents/bundle.html", page=page)
+    return _bundle_page(page)
+
+
+def _bundle_page(page: queries.BundlePage) -> str:
+    return render_template(
+        "intents/bundle.html", page=page, panels=panels("intent", page.intent.id, current_language())
+    )

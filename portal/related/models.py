@@ -165,7 +165,8 @@ class Snapshot(Model):
 class RelatedUse(Model):
     """How often a link was shown, followed and called not relevant on a day, by the arm of the trial. Nobody is in it.
 
-    ``place`` is the kind of page: service, intent, article, screening or contact.
+    The arm is ``public`` for lists as everyone sees them, without a visit. ``place`` is the kind of page: service,
+    intent, article, screening, contact, or visit for the page of the visit itself.
     """
 
     __tablename__ = "related_use"

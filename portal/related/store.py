@@ -30,12 +30,14 @@ MOST_SEEN = 200
 class Visit:
     """``seen`` has the strongest signal of each service, in the order in which they were first seen.
 
-    ``follows`` are services whose link in a list of ours was followed, ``hidden`` those called not relevant. ``arm``
-    is how this visit's lists are made, ``a`` as everyone's or ``b`` as the trial's. ``region`` is the state, "" where
-    it is not known; ``place``, ``profile`` and ``channel`` are what the person declared.
+    ``unopened`` are those of them that a screening called likely and that nobody looked at so far. ``follows`` are
+    services whose link in a list of ours was followed, ``hidden`` those called not relevant. ``arm`` is how this
+    visit's lists are made, ``a`` as everyone's or ``b`` as the trial's. ``region`` is the state, "" where it is not
+    known; ``place``, ``profile`` and ``channel`` are what the person declared.
     """
 
     seen: dict[int, str] = field(default_factory=dict)
+    unopened: list[int] = field(default_factory=list)
     follows: list[int] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     arm: str = "a"
@@ -54,6 +56,15 @@ class Visit:
             return
         if known is None or SIGNALS[signal] > SIGNALS[known]:
             self.seen[service] = signal
+        if signal == "likely" and known is None:
+            self.unopened.append(service)
+        elif signal != "likely" and service in self.unopened:
+            self.unopened.remove(service)
+
+    @property
+    def looked_at(self) -> tuple[int, ...]:
+        """The services that the person knows by now, in order."""
+        return tuple(service for service in self.seen if service not in self.unopened)
 
     @property
     def weights(self) -> dict[int, float]:

@@ -4,7 +4,6 @@ Whoever searches never waits for a note and never sees one fail. A process write
 is written, others wait in memory for whoever comes next. What cannot be written is lost and counted.
 """
 
-import hmac
 import logging
 import threading
 from collections import Counter
@@ -17,8 +16,9 @@ from flask import Flask, Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from ..caching import today
+from ..counters import is_first_today
 from ..database import insert_or_add, transaction
-from ..extensions import db, limiter
+from ..extensions import db
 from ..intents.queries import emergencies
 from ..search.adjustments import Key
 from ..search.models import FailedSearch, FailedSearchDay, ResultUse
@@ -28,7 +28,6 @@ from .rules import clean, is_bot
 
 # More different notes than that are not kept waiting.
 MOST_WAITING = 1_000
-DAY_SECONDS = 86_400
 # How long the results of a page may be followed.
 TOKEN_SECONDS = 7_200
 log = logging.getLogger(__name__)
@@ -153,13 +152,10 @@ def _note_later(note: _Search | Followed) -> None:
 
 
 def _is_first_today(note: _Search | Followed) -> bool:
-    """Whether this address has not been counted for the query today. Kept with the rate limits, as a keyed hash."""
+    """Whether this address has not been counted for the query today."""
     what = "followed" if isinstance(note, Followed) else f"found {note.found}"
-    whole = f"{today()} {request.remote_addr} {what} {note.hash}"
-    secret = current_app.config["SECRET_KEY"].encode()
-    name = hmac.new(secret, whole.encode(), "sha256").hexdigest()
     try:
-        return limiter.storage.incr(f"search-note/{name}", DAY_SECONDS) == 1
+        return is_first_today(f"{what} {note.hash}")
     except Exception:
         # Where Redis is away nobody can tell, and a wrong count could tell somebody's words.
         recorder().lost += 1

@@ -53,7 +53,7 @@ class Desk:
 
     def uses(self):
         with self.app.app_context():
-            self.app.extensions["article_views"].write()
+            self.app.extensions["counters"]["views"].write()
             table = ArticleUse.__table__.c
             rows = db.session.execute(sa.select(table.kind, table.channel, table.lang, table.count))
             return sorted(tuple(row) for row in rows)
@@ -90,7 +90,7 @@ def desk(_served, request):
         browser.add_cookie({"name": COOKIE, "value": signed_in_client(app, sol).get_cookie(COOKIE).value})
         yield Desk(app, address, browser)
     with app.app_context():
-        app.extensions["article_views"].write()
+        app.extensions["counters"]["views"].write()
         with transaction():
             db.session.execute(sa.delete(ArticleUse))
 

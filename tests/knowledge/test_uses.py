@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.caching import today
+from portal.counters import Counters
 from portal.database import transaction
 from portal.extensions import db
 from portal.identity.queries import audit_rows
@@ -22,7 +23,7 @@ from portal.knowledge.operations import (
 )
 from portal.knowledge.queries import flags_of_article, open_flags, public_article_id
 from portal.knowledge.rules import Use, article_of_path, is_bot
-from portal.knowledge.seen import IMAGE, Views
+from portal.knowledge.seen import IMAGE
 from tests.staff import make_staff
 from tests.support import article_record
 
@@ -123,7 +124,7 @@ def test_there_is_no_image_of_what_is_not_public(site_sqlite, changes):
 def test_views_of_a_busy_page_are_written_together(site_sqlite):
     one = an_article()
     time = [100.0]
-    views = Views(seconds=5.0, clock=lambda: time[0])
+    views = Counters("views", record_uses, seconds=5.0, clock=lambda: time[0])
     use = Use(one, "viewed", "web", "en")
     views.add(use)
     assert counted() == [(one, "viewed", "web", "en", 1)]
@@ -141,7 +142,7 @@ def test_views_of_a_busy_page_are_written_together(site_sqlite):
 
 def test_views_that_cannot_be_written_wait(site_sqlite, caplog):
     one = an_article()
-    views = Views(seconds=0.0)
+    views = Counters("views", record_uses, seconds=0.0)
     db.session.execute(sa.text("ALTER TABLE article_use RENAME TO away"))
     db.session.commit()
     views.add(Use(one, "viewed", "web", "es"))

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from .queries import PlaceAnswer, answer_place
+from .queries import PlaceAnswer, answer_place, place_by_key
+from .rules import Place
 
 MAX_KEY = 120
 
@@ -27,3 +28,9 @@ def ask_place() -> tuple[PlaceAnswer, Response | None]:
     ]
     query = urlencode([*others, *([("place", found)] if found else [])])
     return answer, redirect(f"{request.script_root}{request.path}{'?' if query else ''}{query}", 303)
+
+
+def named_place() -> Place | None:
+    """The place whose key the running request gives, if there is such a place."""
+    key = request.args.get("place", "")[:MAX_KEY]
+    return place_by_key(key) if key else None

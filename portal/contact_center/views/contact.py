@@ -4,6 +4,7 @@ from flask import render_template, request
 
 from ...caching import public_page
 from ...i18n import current_language
+from ...panels import panels
 from ...security import AudienceBlueprint
 from .. import queries
 
@@ -13,5 +14,7 @@ blueprint = AudienceBlueprint("contact_center", __name__, audience="public", url
 @blueprint.get("/contact")
 @public_page
 def contact() -> str:
-    topic = queries.topic_of_page(request.args.get("from", "")[:200], current_language())
-    return render_template("contact_center/contact.html", topic=topic)
+    lang = current_language()
+    topic = queries.topic_of_page(request.args.get("from", "")[:200], lang)
+    shown = panels(f"contact_{topic.kind}", topic.id, lang) if topic else []
+    return render_template("contact_center/contact.html", topic=topic, panels=shown)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import sqlalchemy as sa
 
@@ -216,6 +216,34 @@ def _known(page: _Page, place: Place | None, setting: Setting) -> Known:
 def region_of(place: Place | None) -> str:
     """The region that a place is counted in: its state, or "" for a place in several."""
     return next((area for area in place.chain if area.count("-") == 1), NATIONWIDE) if place else NATIONWIDE
+
+
+def noted_of(services: Sequence[int]) -> list[int]:
+    """Those of some services that a visit may note: offered, and not sensitive."""
+    page = _page()
+    return [one for one in services if one in page.place_of and one not in page.sensitive]
+
+
+def fellows(asked: Asked) -> dict[int, int]:
+    """Services of the same journeys and profiles that may be shown, with the source that has most to do with them.
+
+    Nothing is ranked: those that nobody has seen yet are among them.
+    """
+    page = _page()
+    sources = dict.fromkeys((*asked.sources, *asked.seen))
+    never = page.steering.no_targets.union(
+        page.sensitive, asked.not_from_answers, *(page.steering.blocked.get(one, ()) for one in sources)
+    )
+    may_show, found = _may_show(page, asked), {}
+    for source in sources:
+        if source in page.sensitive or source in page.steering.no_sources:
+            continue
+        journeys = (page.journeys.get(slug, ()) for slug in page.intents.get(source, ()))
+        own = (_first(page, page.index.profiles.get(slug, 0), len(page.ids)) for slug in page.profiles.get(source, ()))
+        for target in chain(*journeys, *own):
+            if target not in never and target not in found and may_show(target, source):
+                found[target] = source
+    return found
 
 
 def _groups(page: _Page, source: int, place: Place | None) -> list[Group]:

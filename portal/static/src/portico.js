@@ -8,6 +8,7 @@ import { ExitThisPage } from "govuk-frontend/dist/govuk/components/exit-this-pag
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { countFollowed } from "./followed.js";
+import { countApplied, keepRelated } from "./related.js";
 import { suggest } from "./suggest.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -16,6 +17,8 @@ for (const component of [Button, ErrorSummary, ExitThisPage, NotificationBanner,
 }
 document.querySelectorAll("[data-suggest]").forEach(suggest);
 document.querySelectorAll("[data-followed]").forEach(countFollowed);
+document.querySelectorAll("[data-related]").forEach(keepRelated);
+document.querySelectorAll("[data-applied]").forEach(countApplied);
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
