@@ -4,8 +4,11 @@ from flask import Flask
 
 from ..panels import register_panel
 from .panels import PANELS
+from .views.editors import blueprint as editors
 
 
-def init_app(_app: Flask) -> None:
+def init_app(app: Flask) -> None:
+    app.register_blueprint(editors)
+    app.extensions["admin_nav"].append(("related.index", "Related services", "view", "related"))
     for place, panel in PANELS.items():
         register_panel(place, 40, panel)
