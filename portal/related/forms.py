@@ -1,5 +1,7 @@
 """Input of the editors' pages of related services."""
 
+from typing import Any
+
 from wtforms import (
     BooleanField,
     Form,
@@ -45,7 +47,11 @@ class TargetForm(PostForm):
 class LinkForm(TargetForm):
     """A link to add or change."""
 
-    kind = SelectField("How are they related?", choices=[SelectChoice(one, KIND_WORDS[one]) for one in LINK_KINDS])
+    kind = SelectField(
+        "How are they related?",
+        choices=[SelectChoice(one, KIND_WORDS[one]) for one in LINK_KINDS],
+        default="often_together",
+    )
     reason_en = StringField("Reason in English", validators=[Length(max=MAX_REASON)])
     reason_es = StringField("Reason in Spanish", validators=[Length(max=MAX_REASON)])
     pinned = BooleanField("Pin it to the top")
@@ -79,15 +85,17 @@ class BalanceForm(PostForm):
 
 
 class TrialForm(PostForm):
-    """How the other half of the visits gets its lists."""
+    """How the other half of the visits gets its lists: with another balance, or with the switch the other way."""
 
-    how = SelectField(
-        "The other half of the visits gets",
-        choices=[
-            SelectChoice("switch", "Lists with the switch the other way"),
+    how = SelectField("The other half of the visits gets")
+
+    def __init__(self, *args: Any, curated_only: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        switch = "What visits teach as well" if curated_only else "Nothing that visits taught"
+        self.how.choices = [
+            SelectChoice("switch", switch),
             *(SelectChoice(value, f"Balance {words}") for value, words in BALANCES.items()),
-        ],
-    )
+        ]
 
     @property
     def beta(self) -> float | None:

@@ -2,6 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.caching import content_version
 from portal.catalogue.places.queries import place_by_key
@@ -9,15 +11,16 @@ from portal.database import transaction
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.identity.models import AuditEntry
-from portal.related.models import RelatedChange, RelatedState, RelatedVerdict, ServiceLink
+from portal.related.models import LINK_KINDS, RelatedChange, RelatedExclusion, RelatedState, RelatedVerdict, ServiceLink
 from portal.related.operations import steering
 from portal.related.operations.links import save_links
 from portal.related.operations.steering import Refused
-from portal.related.queries.lists import setting_now, trial_now
+from portal.related.queries.lists import Asked, setting_now, suggestions, trial_now
 from portal.related.rules.ranking import Link
+from tests.conftest import close, make_app
 from tests.support import both
 
-from .office import do, editors, make_services, publish_all, shown, undo, visits
+from .office import SLUGS, do, editors, make_services, publish_all, shown, undo, visits
 
 FOOD = ["school", "rent", "work"]
 
@@ -262,3 +265,113 @@ def test_what_an_editor_wrote_is_not_in_the_audit(office):
     (entry,) = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.kind == "related"))
     assert (set(entry.note), entry.staff_id) == ({"target"}, staff["editor"].id)
     assert "quokka" not in str(entry.note)
+
+
+SERVICE = st.sampled_from(SLUGS)
+STEP = st.one_of(
+    st.tuples(st.sampled_from(("pin", "unpin", "block", "unblock", "up", "down", "link", "remove")), SERVICE, SERVICE),
+    st.tuples(st.just("exclude"), SERVICE, st.sampled_from(("source", "target", "both", "neither"))),
+    st.tuples(st.just("undo"), st.integers(0, 30), st.just(None)),
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """Services with links, journeys and what visits teach, and an editor."""
+    site = make_app(tmp_path_factory.mktemp("desk"))
+    with site.app_context():
+        ids = make_services()
+        staff = editors(site)
+        for pair in (("food", "tax"), ("rent", "bus"), ("food", "local"), ("tax", "gone"), ("bus", "shelter")):
+            visits(ids, *pair)
+            visits(ids, *pair, region="US-MD")
+        publish_all()
+        yield ids, staff["editor"]
+    close(site)
+
+
+def tables():
+    """All that editors can change."""
+    db.session.rollback()
+    state = sa.select(RelatedState.beta, RelatedState.curated_only, RelatedState.snapshot_id)
+    return [
+        sorted(map(str, db.session.execute(query).all()))
+        for query in (
+            sa.select(*RelatedVerdict.__table__.c),
+            sa.select(*ServiceLink.__table__.c),
+            sa.select(*RelatedExclusion.__table__.c),
+            state,
+        )
+    ]
+
+
+def take(step, ids, made, actor):
+    """Take one step; what cannot be done is left."""
+    name, one, other = step
+    if name == "undo":
+        if made:
+            undo(made[one % len(made)], actor)
+        return None
+    if name == "exclude":
+        sides = {"as_source": other in ("source", "both"), "as_target": other in ("target", "both")}
+        return do(steering.exclude, ids[one], actor=actor, **sides)
+    arguments = {"up": (-1,), "down": (1,), "link": ("requires", None)}.get(name, ())
+    names = {"up": "move_pin", "down": "move_pin", "link": "save_link", "remove": "remove_link"}
+    return do(getattr(steering, names.get(name, name)), ids[one], ids[other], *arguments, actor=actor)
+
+
+def check_lists(ids):
+    """No list has what may not be in it."""
+    db.session.rollback()
+    blocked = {
+        (row.source_id, row.target_id)
+        for row in db.session.scalars(sa.select(RelatedVerdict).where(RelatedVerdict.verdict == "blocked"))
+    }
+    excluded = db.session.scalars(sa.select(RelatedExclusion)).all()
+    no_list = {row.service_id for row in excluded if row.as_source}
+    in_none = {row.service_id for row in excluded if row.as_target}
+    for place in (None, place_by_key("US-MD"), place_by_key("US-VA")):
+        for source in ids.values():
+            suggested = suggestions(Asked((source,), place=place))
+            found = [one.target for one in suggested]
+            assert len(found) == len(set(found)) <= 5
+            assert source not in found
+            assert ids["gone"] not in found
+            assert not in_none & set(found)
+            assert not any((source, target) in blocked for target in found)
+            assert not found or source not in no_list
+            assert ids["local"] not in found or (place is not None and place.key == "US-MD")
+            for one in suggested:
+                if ids["shelter"] in (source, one.target):
+                    assert {term.reason.kind for term in one.terms} <= {"pinned", *LINK_KINDS}
+            pins = [
+                row.target_id
+                for row in db.session.scalars(
+                    sa.select(RelatedVerdict)
+                    .where(RelatedVerdict.source_id == source, RelatedVerdict.verdict == "pinned")
+                    .order_by(RelatedVerdict.position)
+                )
+            ]
+            shown_pins = [target for target in pins if target in found]
+            assert found[: len(shown_pins)] == shown_pins
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, max_size=10))
+def test_whatever_editors_do_nothing_forbidden_is_shown_and_undoing_all_gives_the_beginning_back(desk, steps):
+    ids, editor = desk
+    beginning = tables()
+    made = []
+    for step in steps:
+        try:
+            uid = take(step, ids, made, editor)
+        except Refused:
+            continue
+        if uid is not None:
+            made.append(uid)
+        check_lists(ids)
+    db.session.rollback()
+    left = sa.select(RelatedChange.uid).where(RelatedChange.undone_at.is_(None)).order_by(RelatedChange.id.desc())
+    for uid in db.session.scalars(left).all():
+        undo(uid, editor)
+    assert tables() == beginning

@@ -72,7 +72,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing that speaks for a link. ``detail`` is the title of a journey or profile, or the band of a count.
+    """One thing that speaks for a link. ``detail`` has the titles of journeys or profiles, or the band of a count.
 
     ``origin`` is that of an editors' link, ``at`` when the link or what is told of visits came.
     """
@@ -210,7 +210,7 @@ def listed(
         use = uses.get(target, Use())
         uid, title = titles[target]
         if one is not None:
-            sources = tuple(tell.source(term, target) for term in one.terms)
+            sources = tuple(tell.sources(one.terms, target))
         else:
             sources = tuple(tell.decided(target, links.get(target), verdicts.get(target)))
         return Listed(
@@ -257,13 +257,22 @@ class _Teller:
         self.decisions = _decisions(source_id)
         self.published = next((row.made_at for row in snapshot_rows() if row.is_current), None)
 
-    def source(self, term: Term, target: int) -> Source:
-        reason = term.reason
+    def sources(self, terms: Iterable[Term], target: int) -> Iterable[Source]:
+        """What speaks for a link, the strongest first, all journeys and all profiles together."""
+        named: dict[str, list[str]] = {"journey": [], "profile": [], "region": []}
+        found: dict[str, Source | None] = {}
+        for term in terms:
+            kind = "journey" if term.reason.kind in ("life_event", "need") else term.reason.kind
+            if kind in named:
+                named[kind].append(_name_of(term.reason))
+            found[kind] = None if kind in named else self.source(term.reason, target)
+        for kind, source in found.items():
+            yield source or Source(kind, "; ".join(named[kind]))
+
+    def source(self, reason: Reason, target: int) -> Source:
         match reason.kind:
             case "pinned":
                 return Source("pinned", decision=self.decisions.get(("verdict", target)))
-            case "life_event" | "need" | "profile" | "region":
-                return Source(reason.kind, _name_of(reason))
             case "behaviour":
                 _, bound = self.pairs.get(target, (0.0, 0))
                 return Source("behaviour", band_words(bound) if bound else None, at=self.published)

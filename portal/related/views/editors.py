@@ -186,7 +186,7 @@ def settings() -> str:
         "related/admin/settings.html",
         state=state,
         balance=BalanceForm(formdata=None, data={"beta": str(float(state.beta))}),
-        trial=TrialForm(formdata=None),
+        trial=TrialForm(formdata=None, curated_only=state.curated_only),
         changes=editors.change_rows(of_settings=True, limit=CHANGES_SHOWN),
     )
 
@@ -212,7 +212,7 @@ def switch_learning(state: str) -> Answer:
 
 @blueprint.post("/settings/trial")
 def start_trial() -> Answer:
-    form = TrialForm()
+    form = TrialForm(curated_only=setting_now().curated_only)
     if not form.validate():
         abort(422)
     return _do(
