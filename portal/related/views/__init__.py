@@ -1,1 +1,1 @@
-"""Pages of related services."""
+"""Pages of related services: those of citizens and those of editors."""

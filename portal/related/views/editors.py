@@ -13,7 +13,7 @@ from ...identity.access import require
 from ...identity.queries import required_staff
 from ...identity.rules import local_path
 from ...security import AudienceBlueprint
-from ..forms import (
+from ..editor_forms import (
     KIND_WORDS,
     LANGUAGE_CHOICES,
     BackForm,
