@@ -9,6 +9,6 @@ from .views.editors import blueprint as editors
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(editors)
-    app.extensions["admin_nav"].append(("related.index", "Related services", "view", "related"))
+    app.extensions["admin_nav"].append(("related_admin.index", "Related services", "view", "related"))
     for place, panel in PANELS.items():
         register_panel(place, 40, panel)

@@ -34,7 +34,7 @@ from ..queries.report import figures
 from ..rules.alarms import alarms
 from ..store import now
 
-blueprint = AudienceBlueprint("related", __name__, audience="staff", url_prefix="/admin/related")
+blueprint = AudienceBlueprint("related_admin", __name__, audience="staff", url_prefix="/admin/related")
 Answer = str | tuple[str, int] | Response
 CHANGES_SHOWN = 20
 # What is done to one link, and what is said when it is done.
@@ -98,9 +98,9 @@ def add(uid: str) -> Answer:
         saved = steering.save_link(of.id, target.id, str(form.kind.data), form.reason, actor=required_staff())
         pinned = steering.pin(of.id, target.id, actor=required_staff()) if form.pinned.data else None
     except Refused as refused:
-        return _refuse(str(refused), "related.service", uid=uid)
+        return _refuse(str(refused), "related_admin.service", uid=uid)
     flash(f"“{target.title}” is {'linked and ' if saved else ''}pinned." if pinned else f"“{target.title}” is linked.")
-    return redirect(url_for("related.service", uid=uid), 303)
+    return redirect(url_for("related_admin.service", uid=uid), 303)
 
 
 @blueprint.post(f"/<uid>/<any({','.join(_DEEDS)}):deed>")
@@ -112,7 +112,7 @@ def decide(uid: str, deed: str) -> Answer:
     of, target = editors.head(uid), editors.head(str(form.target.data))
     operation, done = _DEEDS[deed]
     return _do(
-        lambda: operation(of.id, target.id, actor=required_staff()), done, "related.service", uid=uid, **_seen_args()
+        lambda: operation(of.id, target.id, actor=required_staff()), done, "related_admin.service", uid=uid, **_seen_args()
     )
 
 
@@ -126,7 +126,7 @@ def exclude(uid: str) -> Answer:
             of.id, as_source=bool(form.as_source.data), as_target=bool(form.as_target.data), actor=required_staff()
         ),
         "Saved. It holds at once.",
-        "related.service",
+        "related_admin.service",
         uid=uid,
     )
 
@@ -167,7 +167,7 @@ def next_snapshot() -> str:
 
 @blueprint.post("/publish")
 def publish() -> Answer:
-    return _do(lambda: steering.publish_now(actor=required_staff()), "It is published.", "related.next_snapshot")
+    return _do(lambda: steering.publish_now(actor=required_staff()), "It is published.", "related_admin.next_snapshot")
 
 
 @blueprint.post("/snapshots/<int:snapshot_id>")
@@ -175,7 +175,7 @@ def go_back(snapshot_id: int) -> Answer:
     return _do(
         lambda: steering.go_back(snapshot_id, actor=required_staff()),
         "That snapshot holds again, until the next one is published.",
-        "related.next_snapshot",
+        "related_admin.next_snapshot",
     )
 
 
@@ -197,7 +197,7 @@ def set_balance() -> Answer:
     if not form.validate():
         abort(422)
     return _do(
-        lambda: steering.set_beta(form.value, actor=required_staff()), "The balance holds at once.", "related.settings"
+        lambda: steering.set_beta(form.value, actor=required_staff()), "The balance holds at once.", "related_admin.settings"
     )
 
 
@@ -206,7 +206,7 @@ def switch_learning(state: str) -> Answer:
     return _do(
         lambda: steering.switch_curated_only(state == "off", actor=required_staff()),
         f"What visits teach is {state}.",
-        "related.settings",
+        "related_admin.settings",
     )
 
 
@@ -216,13 +216,13 @@ def start_trial() -> Answer:
     if not form.validate():
         abort(422)
     return _do(
-        lambda: steering.start_trial(beta=form.beta, actor=required_staff()), "The trial runs.", "related.settings"
+        lambda: steering.start_trial(beta=form.beta, actor=required_staff()), "The trial runs.", "related_admin.settings"
     )
 
 
 @blueprint.post("/settings/trial/stop")
 def stop_trial() -> Answer:
-    return _do(lambda: steering.stop_trial(actor=required_staff()), "The trial has ended.", "related.settings")
+    return _do(lambda: steering.stop_trial(actor=required_staff()), "The trial has ended.", "related_admin.settings")
 
 
 @blueprint.get("/changes")
@@ -240,7 +240,7 @@ def undo(uid: str) -> Answer:
     except Refused as refused:
         return _refuse(str(refused), None, back=form.back.data)
     flash("It is undone.")
-    return redirect(local_path(form.back.data) or url_for("related.changes"), 303)
+    return redirect(local_path(form.back.data) or url_for("related_admin.changes"), 303)
 
 
 @blueprint.get("/report")
@@ -287,7 +287,7 @@ def _do(operation: Callable[[], Any], done: str, endpoint: str, **values: Any) -
 
 def _refuse(message: str, endpoint: str | None, back: str | None = None, **values: Any) -> Answer:
     """Say what could not be done. Nothing is kept of it."""
-    address = local_path(back) or url_for(endpoint or "related.changes", **values)
+    address = local_path(back) or url_for(endpoint or "related_admin.changes", **values)
     return render_template("related/admin/refused.html", message=message, address=address), 409
 
 
