@@ -112,7 +112,11 @@ def decide(uid: str, deed: str) -> Answer:
     of, target = editors.head(uid), editors.head(str(form.target.data))
     operation, done = _DEEDS[deed]
     return _do(
-        lambda: operation(of.id, target.id, actor=required_staff()), done, "related_admin.service", uid=uid, **_seen_args()
+        lambda: operation(of.id, target.id, actor=required_staff()),
+        done,
+        "related_admin.service",
+        uid=uid,
+        **_seen_args(),
     )
 
 
@@ -197,7 +201,9 @@ def set_balance() -> Answer:
     if not form.validate():
         abort(422)
     return _do(
-        lambda: steering.set_beta(form.value, actor=required_staff()), "The balance holds at once.", "related_admin.settings"
+        lambda: steering.set_beta(form.value, actor=required_staff()),
+        "The balance holds at once.",
+        "related_admin.settings",
     )
 
 
@@ -216,7 +222,9 @@ def start_trial() -> Answer:
     if not form.validate():
         abort(422)
     return _do(
-        lambda: steering.start_trial(beta=form.beta, actor=required_staff()), "The trial runs.", "related_admin.settings"
+        lambda: steering.start_trial(beta=form.beta, actor=required_staff()),
+        "The trial runs.",
+        "related_admin.settings",
     )
 
 
