@@ -80,6 +80,10 @@ def text(response, status=200):
     return " ".join(" ".join(main.itertext()).split())
 
 
+def without_times(told):
+    return re.sub(r"\w+ \d+, \d{4}(, \d\d:\d\d UTC)?", "", told)
+
+
 def items(response):
     """The rows of the list on the page of a service."""
     (listing,) = [one for one in parsed(response.text).iter("ol") if one.attrib.get("class", "").startswith("pt-rows")]
@@ -113,7 +117,7 @@ def test_the_page_of_a_service_shows_where_each_link_comes_from(office):
     told = text(page)
     assert "Not offered now Title of gone" in told
     assert "Not for this place or person Title of local" in told
-    assert not re.search(r"\b(60|24) ", told)
+    assert not re.search(r"\b(60|24)\b", without_times(told))
 
 
 def test_a_place_and_a_language_show_the_list_as_people_there_see_it(small):
@@ -446,5 +450,5 @@ def test_pages_show_no_exact_count_of_visits(tmp_path):
         publish_all()
         visits(ids, "food", "tax", times=37)
         for path in (ADMIN, address(ids, "food"), f"{address(ids, 'food')}/next", *(ADMIN + one for one in PARTS)):
-            assert not re.search(r"\b(37|74)\b", text(browser.get(path))), path
+            assert not re.search(r"\b(37|74)\b", without_times(text(browser.get(path)))), path
     close(app)
