@@ -1,12 +1,15 @@
 """What machines ask of a running portal: is it alive, is it ready, how is it doing."""
 
 import sqlalchemy as sa
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from ..caching import content_version
 from ..extensions import db
 from ..jobs import given_up, waiting
+from ..related.queries.use import health
+from ..related.rules.alarms import ALARMS, alarms
+from ..related.store import now
 from ..search import all_indexes
 from ..security import AudienceBlueprint
 from ..tuning.recording import recorder
@@ -41,6 +44,10 @@ def metrics() -> Response:
     Gauge("portico_content_version", "Number of content changes so far", registry=registry).set(content_version())
     lost = Gauge("portico_search_notes_lost", "Notes of searches that this process could not write", registry=registry)
     lost.set(recorder().lost)
+    wrong = Gauge("portico_related_alarms", "What is wrong with related services", ["alarm"], registry=registry)
+    ringing = alarms(health(current_app.config["RELATED_LEAST"]), now())
+    for one in ALARMS:
+        wrong.labels(one).set(one in ringing)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

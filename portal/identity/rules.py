@@ -13,15 +13,28 @@ import pyotp
 Role = Literal["editor", "reviewer", "agency_editor", "specialist", "administrator"]
 Verb = Literal["view", "use", "write", "review", "publish", "maintain", "manage"]
 Kind = Literal[
-    "service", "agency", "intent", "profile", "article", "fact", "parameter", "search", "words", "import", "staff"
+    "service",
+    "agency",
+    "intent",
+    "profile",
+    "article",
+    "fact",
+    "parameter",
+    "search",
+    "words",
+    "related",
+    "import",
+    "staff",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 VERBS: tuple[Verb, ...] = get_args(Verb)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CONTENT: frozenset[str] = frozenset({"service", "agency", "intent", "profile", "article", "fact", "parameter"})
-# Who steers the search: what comes first, and whose words lead to a record. Nobody reviews it, and all can be undone.
+# Who steers the search, what comes first, and whose words lead to a record; and the lists of related services. Nobody
+# reviews it, and all can be undone.
 STEERING: dict[str, frozenset[str]] = {
     "search": frozenset({"editor", "reviewer"}),
+    "related": frozenset({"editor", "reviewer"}),
     "words": frozenset({"editor", "reviewer", "specialist"}),
 }
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 import sqlalchemy as sa
@@ -75,9 +75,11 @@ def related(asked: Asked, lang: str, setting: Setting | None = None) -> list[Rel
     ]
 
 
-def suggestions(asked: Asked, setting: Setting | None = None) -> list[Suggestion]:
-    """The same with all that speaks for each service."""
-    page = _page()
+def suggestions(
+    asked: Asked, setting: Setting | None = None, behaviours: Mapping[str, Behaviour] | None = None
+) -> list[Suggestion]:
+    """The same with all that speaks for each service. ``behaviours`` in place of those that are published."""
+    page = _page() if behaviours is None else replace(_page(), behaviours=behaviours)
     return suggest(
         (*asked.sources, *(one for one in asked.seen if one not in asked.sources)),
         _known(page, asked.place, setting or page.setting),
@@ -111,6 +113,11 @@ class _Page:
 def setting_now() -> Setting:
     """How everyone's lists are made."""
     return _page().setting
+
+
+def behaviours_now() -> Mapping[str, Behaviour]:
+    """What is published of visits, by region."""
+    return _page().behaviours
 
 
 def trial_now() -> Setting | None:

@@ -142,7 +142,8 @@ def suggest(
     suggestions = [_suggestion(target, found, wishes) for target, found in terms.items()]
     suggestions.sort(key=lambda one: (one.tier, pins.get(one.target, 0), -one.score, one.target))
     shown = suggestions[:limit]
-    if len(shown) < limit:
+    # Beside a sensitive service stands what editors chose, and nothing else.
+    if len(shown) < limit and not known.sensitive.issuperset(counted):
         besides = never.union(terms, known.sensitive, wishes.not_from_answers)
         filling = list(_filling(known, besides, may_show, limit - len(shown)))
         at = next((place for place, one in enumerate(shown) if one.tier == SUNK), len(shown))
