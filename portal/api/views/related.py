@@ -1,6 +1,7 @@
 """Related services."""
 
 from flask import jsonify, redirect, request, url_for
+from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, IntegerField, StringField
@@ -61,7 +62,9 @@ def related_services(key: str) -> BaseResponse:
         limit=form.limit.data or SHOWN,
     )
     lang = form.lang.data or DEFAULT_LANGUAGE
-    return jsonify(related=[_document(one, landing_address(lang)) for one in related(asked, lang)])
+    with force_locale(lang):
+        found = related(asked, lang)
+    return jsonify(related=[_document(one, landing_address(lang)) for one in found])
 
 
 def _document(one: Related, landing: str) -> dict[str, object]:
