@@ -58,6 +58,17 @@ def test_a_list_says_why_in_the_readers_language(app):
         assert "\u2066Title of one\u2069" in first.why
 
 
+def test_what_an_editor_wrote_stands_only_beside_the_service_that_it_is_about(app):
+    ids = make_services("one", "two", "three")
+    with transaction():
+        save_links(ids["one"], [Link(ids["two"], "often_together", both("It is free with this"))])
+    with app.test_request_context("/en/"):
+        app.preprocess_request()
+        for asked in (Asked((ids["one"], ids["three"])), Asked((ids["three"],), seen=(ids["one"],))):
+            assert [one.why for one in related(asked, "en")] == ["Often needed together with Title of one"]
+        assert [one.why for one in related(Asked((ids["one"],)), "en")] == ["It is free with this"]
+
+
 def test_links_that_come_with_the_content_are_replaced_and_those_of_editors_stay(app):
     ids = make_services("one", "two", "three", "four", links=LINKS)
     with transaction():

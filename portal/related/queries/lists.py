@@ -66,13 +66,18 @@ class Setting:
 
 def related(asked: Asked, lang: str, setting: Setting | None = None) -> list[Related]:
     """The services to show, best first, each with its reason. ``setting`` in place of the one for everyone."""
-    found = suggestions(asked, setting)
+    found = [one._replace(reason=_named(one.reason, asked)) for one in suggestions(asked, setting)]
     rows = service_rows([one.target for one in found] + [one.reason.source for one in found if one.reason.source], lang)
     return [
         Related(rows[one.target], reason_words(one.reason, rows, lang, asked.place), one.reason)
         for one in found
         if one.target in rows
     ]
+
+
+def _named(reason: Reason, asked: Asked) -> Reason:
+    """What an editor wrote speaks of the service that the page is about. Elsewhere the words of the kind name it."""
+    return reason if (reason.source,) == asked.sources else reason._replace(text=None)
 
 
 def suggestions(
