@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 
+from ..database import read
 from ..extensions import db
 from ..identity.keys import hash_key, new_key
 from .models import RunningVisit
@@ -24,6 +25,20 @@ from .rules.counts import SIGNALS
 FILL = 1024
 # No visit grows beyond this; what comes later is not noted.
 MOST_SEEN = 200
+
+_running = RunningVisit.__table__
+_RESTED = (
+    sa.select(_running.c.key_hash)
+    .where(_running.c.used_at < sa.bindparam("before"))
+    .order_by(_running.c.used_at)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    sa.delete(RunningVisit)
+    .where(_running.c.key_hash.in_(sa.bindparam("keys", expanding=True)))
+    .returning(_running.c.box)
+)
 
 
 @dataclass
@@ -106,16 +121,8 @@ def delete(key: str | None) -> None:
 
 def take_rested(idle: datetime.timedelta, most: int) -> list[Visit]:
     """Take visits that have rested out of the table, at most so many. Whoever else takes some gets other ones."""
-    keys = db.session.scalars(
-        sa.select(RunningVisit.key_hash)
-        .where(RunningVisit.used_at < now() - idle)
-        .order_by(RunningVisit.used_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    ).all()
-    taken = db.session.scalars(
-        sa.delete(RunningVisit).where(RunningVisit.key_hash.in_(keys)).returning(RunningVisit.box)
-    ).all()
+    keys = [row.key_hash for row in read(_RESTED, before=now() - idle, most=most)]
+    taken = db.session.connection().execute(_TAKE, {"keys": keys}).scalars() if keys else ()
     return [visit for box in taken if (visit := opened(box)) is not None]
 
 

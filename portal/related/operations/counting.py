@@ -33,6 +33,8 @@ BATCH = 500
 LEAST_COUNT = 0.25
 SNAPSHOTS_KEPT = 5
 USE_KEPT_DAYS = 180
+_state = RelatedState.__table__
+_MORE_VISITS = sa.update(RelatedState).values(fresh_visits=_state.c.fresh_visits + sa.bindparam("counted"))
 _ORDINARY = sa.select(Service.__table__.c.id).where(
     Service.__table__.c.id.in_(sa.bindparam("ids", expanding=True)), sa.not_(Service.__table__.c.sensitive)
 )
@@ -84,7 +86,7 @@ def count_visits(visits: Sequence[Visit]) -> None:
         for arm in arms
     ]
     insert_or_add(ArmDay, rows, "visits", "with_click", "searches")
-    db.session.execute(sa.update(RelatedState).values(fresh_visits=RelatedState.fresh_visits + counted))
+    db.session.connection().execute(_MORE_VISITS, {"counted": counted})
 
 
 def _row(region: str, count: Count) -> dict[str, Any]:
