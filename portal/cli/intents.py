@@ -6,12 +6,24 @@ from pathlib import Path
 import click
 
 from ..intents import queries
-from ..intents.understanding.files import shipped_cues
+from ..intents.understanding.cues import Words
+from ..intents.understanding.dangers import Dangers, dangers_from, emergencies_in
+from ..intents.understanding.files import read_signs, shipped_cues, shipped_signs
 from ..intents.understanding.judging import Fault, judge_crisis, judge_situations
-from ..intents.understanding.learning import Example, keys_of, learn, read_examples
+from ..intents.understanding.learning import (
+    DANGER_PULL,
+    Example,
+    danger_examples,
+    keys_of,
+    learn,
+    read_dangers,
+    read_examples,
+    read_harmless,
+)
 from ..intents.understanding.phrases import PhraseIndex
 from ..intents.understanding.rules import evidence_in
-from ..intents.understanding.weights import SHIPPED
+from ..intents.understanding.signs import signs_from
+from ..intents.understanding.weights import SHIPPED, SHIPPED_DANGER, Weights, features_of
 from ..judgements import SPLITS, read_judgements
 from .content.files import read_content
 from .groups import CommandGroup
@@ -48,9 +60,58 @@ def evaluate_command(split: str | None, *, misses: bool) -> None:
 
 
 @intents_cli.command("learn")
+@click.option("--danger", is_flag=True, help="The weights of danger; without it those of intents and profiles.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to; the weights that come with Portico by default.")
-def learn_command(out: Path | None) -> None:
+def learn_command(out: Path | None, *, danger: bool) -> None:
     """Find the weights of words: from the examples, what intents are asked by, and the half that is for tuning."""
+    examples, weights = _learn_danger() if danger else _learn_meaning()
+    path = out or (SHIPPED_DANGER if danger else SHIPPED)
+    path.write_text(weights.dump(), encoding="utf-8")
+    click.echo(f"{examples} examples, {sum(map(len, weights.table.values()))} weights in {path}")
+
+
+@intents_cli.command("danger")
+@click.argument("text")
+def danger_command(text: str) -> None:
+    """Say which emergencies are seen in a text, and which signs and words speak for and against danger."""
+    signs = shipped_signs()
+    click.echo(" ".join(queries.emergency_slugs(text)) or "none")
+    for slug, value in signs.weigh(text).items():
+        told = ", ".join(f"{one} {weight:+.2f}" for one, weight in signs.reasons(text, slug)[:_REASONS])
+        click.echo(f"{slug} {value:+.2f}: {told}")
+
+
+_REASONS = 12
+# Texts that speak of these may be words of danger, and nobody has judged whether they are.
+_NEAR_DANGER = frozenset(["get-safe-from-violence", "mental-health-and-addiction"])
+
+
+def _learn_danger() -> tuple[int, Weights]:
+    judgements = read_judgements()
+    dangers = [(text, frozenset([slug])) for slug, text in read_dangers()]
+    dangers += [(one.text, frozenset(one.emergencies)) for one in judgements.crisis]
+    everyday = [one for one in judgements.situations if one.split == "tune" and not _NEAR_DANGER & set(one.intents)]
+    told = [one for one in read_examples() if not {("intent", slug) for slug in _NEAR_DANGER} & one.keys]
+    unjudged = [*(one.text for one in everyday), *(one.text for one in told)]
+    dangers_by_cues = _cues_of_danger()
+    harmless = [*read_harmless(), *(one.text for one in judgements.harmless)]
+    harmless += [text for text in unjudged if not emergencies_in(text, dangers_by_cues)]
+    examples = danger_examples(dangers, harmless)
+    signs = signs_from(read_signs(), _words(), Weights({}))
+    weights = learn(examples, lambda one: dict.fromkeys(signs.features(one.text), 1.0), pull=DANGER_PULL, often=2)
+    return len(examples), weights
+
+
+def _cues_of_danger() -> Dangers:
+    records = read_content().emergency
+    return dangers_from({slug: (one["phrases"], one.get("not_phrases", {})) for slug, one in records.items()}, _words())
+
+
+def _words() -> dict[str, Words]:
+    return {lang: rules.words for lang, rules in shipped_cues().languages.items()}
+
+
+def _learn_meaning() -> tuple[int, Weights]:
     cues = shipped_cues().with_phrases(PhraseIndex(), {})
     judged = [one for one in read_judgements().situations if one.split == "tune"]
     examples = [
@@ -58,10 +119,7 @@ def learn_command(out: Path | None) -> None:
         *(Example(one.text, keys_of(one.intents, one.profiles)) for one in judged),
         *_sayings(),
     ]
-    weights = learn(examples, lambda one: evidence_in(one.text, cues))
-    path = out or SHIPPED
-    path.write_text(weights.dump(), encoding="utf-8")
-    click.echo(f"{len(examples)} examples, {sum(map(len, weights.table.values()))} weights in {path}")
+    return len(examples), learn(examples, lambda one: features_of(*evidence_in(one.text, cues)))
 
 
 def _sayings() -> Iterator[Example]:

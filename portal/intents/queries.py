@@ -42,7 +42,7 @@ from .models import (
 )
 from .rules import STEPS, BrowseIndex, fold
 from .understanding.dangers import Dangers, dangers_from, emergencies_in
-from .understanding.files import shipped_cues
+from .understanding.files import shipped_cues, shipped_signs
 from .understanding.phrases import Phrase, PhraseIndex
 from .understanding.rules import Finding, Knowledge
 from .understanding.rules import understand as understand_text
@@ -473,7 +473,7 @@ def _emergencies() -> tuple[Sequence[Any], Dangers]:
     records = read(_EMERGENCIES)
     words = {lang: rules.words for lang, rules in shipped_cues().languages.items()}
     phrases = {record.slug: (record.phrases, record.not_phrases or {}) for record in records}
-    return records, dangers_from(phrases, words, _knowledge().known)
+    return records, dangers_from(phrases, words, _knowledge().known, shipped_signs())
 
 
 def understand(text: str) -> list[Finding]:

@@ -15,7 +15,7 @@ EXAMPLES = [
 
 
 def read(example):
-    return read_text(example.text, {}).words, frozenset()
+    return features_of(read_text(example.text, {}).words, ())
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_words_that_no_example_has_say_nothing(weights):
 
 def test_what_cues_found_counts_too(weights):
     example = Example("x", keys_of(["buy-food"], []))
-    found = learn([*EXAMPLES, *[example] * 5], lambda one: (read(one)[0], one.keys & {FOOD}))
+    found = learn([*EXAMPLES, *[example] * 5], lambda one: features_of(read_text(one.text, {}).words, one.keys & {FOOD}))
     assert judged(found, "tires", [FOOD])[FOOD].probability > judged(found, "tires")[FOOD].probability
 
 

@@ -3,18 +3,26 @@
 So danger is looked for in what was typed and in what was probably meant, in every language, over the borders of
 sentences; and a "not" or "no longer" before it changes nothing: who writes "I am not suicidal any more" may still be
 glad of the number. Only look-alikes that editors list are left out.
+
+Beside the cues, signs and words have weights: what they clearly say is danger needs no cue, and what they clearly say
+is harmless is believed against one.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .cues import BadCue, Cue, CueIndex, Words, cue_from, masked
 from .readings import END, PAUSE, Reading, read_text
 from .rules import MAX_CHARACTERS, repair_from
+from .signs import ANY, Signs
 
 Phrases = Mapping[str, Sequence[str]]
 # A word that was only guessed at is a danger by itself from so many letters on: "rated" is too near to "raped".
 _LONG = 7
+# How much signs and words must say for danger to need no cue; and below which a cue is not believed.
+CLEAR, HARMLESS = 0.4, -1.5
+_SENTENCE = re.compile(r"[.!?;\n]+")
 
 
 @dataclass(frozen=True)
@@ -37,14 +45,18 @@ class Dangers:
     languages: tuple[LanguageDangers, ...]
     harmless: Mapping[int, tuple[Cue, ...]]
     repair: Callable[[str], str]
+    signs: Signs | None = None
 
 
 def dangers_from(
-    emergencies: Mapping[str, tuple[Phrases, Phrases]], words: Mapping[str, Words], known: Iterable[str] = ()
+    emergencies: Mapping[str, tuple[Phrases, Phrases]],
+    words: Mapping[str, Words],
+    known: Iterable[str] = (),
+    signs: Signs | None = None,
 ) -> Dangers:
     """What suggests each emergency: its cues of danger and its harmless look-alikes, by language.
 
-    ``known`` are more words that are spelt well. A cue that cannot be read is left out; ``cue_problems`` tells which.
+    ``known`` are more words that are spelt well. Without ``signs`` cues decide alone. A cue that cannot be read is left out; ``cue_problems`` tells which.
     """
     harmless = {
         number: tuple(cue for lang, own in words.items() for cue in _sound(not_phrases.get(lang, ()), own, narrow=True))
@@ -61,7 +73,7 @@ def dangers_from(
         )
         literals |= index.literals
         languages.append(LanguageDangers(own, index))
-    return Dangers(tuple(emergencies), tuple(languages), harmless, repair_from(literals, short_forms))
+    return Dangers(tuple(emergencies), tuple(languages), harmless, repair_from(literals, short_forms), signs)
 
 
 def cue_problems(phrases: Phrases, words: Mapping[str, Words]) -> list[tuple[str, str]]:
@@ -79,6 +91,31 @@ def cue_problems(phrases: Phrases, words: Mapping[str, Words]) -> list[tuple[str
 def emergencies_in(text: str, dangers: Dangers) -> list[str]:
     """Slugs of the emergencies that a text suggests, in their order."""
     text = text[:MAX_CHARACTERS]
+    found = {dangers.slugs[number] for number in _found_by_cues(text, dangers)}
+    if dangers.signs is not None:
+        found = _weighed(text, found, dangers.signs)
+    return [slug for slug in dangers.slugs if slug in found]
+
+
+def _weighed(text: str, found: set[str], signs: Signs) -> set[str]:
+    """The emergencies that are seen when signs and words are heard too.
+
+    Of several sentences the worst one counts: harmless talk around it takes nothing away.
+    """
+    sentences = [one for one in _SENTENCE.split(text) if one.strip()]
+    heard = [signs.weigh(one) for one in {text, *sentences}]
+    worst = max(heard, key=lambda one: one[ANY])
+    known = worst.keys() - {ANY}
+    if worst[ANY] < HARMLESS:
+        return found - known
+    if worst[ANY] > CLEAR and known:
+        # At least one of them, the likeliest, even where no emergency is likely by itself.
+        likeliest = max(sorted(known), key=lambda slug: worst[slug])
+        return found | {likeliest} | {slug for slug in known if worst[slug] > 0}
+    return found
+
+
+def _found_by_cues(text: str, dangers: Dangers) -> set[int]:
     found: set[int] = set()
     for language in dangers.languages:
         spellings = language.words.spellings
@@ -87,7 +124,7 @@ def emergencies_in(text: str, dangers: Dangers) -> list[str]:
         found |= _found(typed, language, dangers.harmless)
         if meant.plain != typed.plain:
             found |= _found(meant, language, dangers.harmless, guessed=meant.known - typed.known)
-    return [slug for number, slug in enumerate(dangers.slugs) if number in found]
+    return found
 
 
 def _found(

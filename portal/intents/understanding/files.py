@@ -15,10 +15,12 @@ from .cues import BadCue, Cue, CueIndex, Words, cue_from
 from .phrases import PhraseIndex
 from .readings import read_text
 from .rules import LIKELY, SURE, TOPIC, Kind, Knowledge, LanguageRules, Rule
-from .weights import Weights
+from .signs import Lists, Signs, signs_from
+from .weights import SHIPPED_DANGER, Weights, read_weights
 
 FOLDER = Path(__file__).parents[2] / "content" / "understanding"
 WORDS = "words.yaml"
+DANGER = FOLDER / "danger"
 LANGUAGES = ("en", "es")
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,18 @@ def shipped_cues() -> Cues:
     for problem in cues.problems:
         log.error("Left out of understanding: %s", problem)
     return cues
+
+
+def read_signs() -> Lists:
+    """The words of the signs of danger that ship with the portal."""
+    return dict(parse((DANGER / "signs.yaml").read_text(encoding="utf-8"))["signs"])
+
+
+@functools.cache
+def shipped_signs() -> Signs:
+    """The signs that ship with the portal, and what they weigh, read once in a process."""
+    words = {lang: rules.words for lang, rules in shipped_cues().languages.items()}
+    return signs_from(read_signs(), words, read_weights(SHIPPED_DANGER))
 
 
 def read_cues(folder: Path = FOLDER) -> Cues:

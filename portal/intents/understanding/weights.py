@@ -17,6 +17,7 @@ from pathlib import Path
 from .readings import END, PAUSE, Reading, Span
 
 SHIPPED = Path(__file__).parent / "weights.json"
+SHIPPED_DANGER = Path(__file__).parent / "danger_weights.json"
 Key = tuple[str, str]
 # How likely something must be to be found without a cue; and below which not even a cue is believed.
 ENOUGH, DOUBTFUL = 0.45, 0.05
@@ -78,6 +79,14 @@ class Weights:
             for key, value in sums.items()
         }
 
+    def sums(self, features: Iterable[str]) -> dict[Key, float]:
+        """What features that a text has, or has not, add up to for each key."""
+        sums = {key: weights[BASE] for key, weights in self.table.items()}
+        for feature in features:
+            for key, weight in self._by_feature.get(feature, ()):
+                sums[key] += weight
+        return sums
+
     def dump(self) -> str:
         """The file: one line for each intent and profile, the weightiest words first."""
         tree = {
@@ -103,7 +112,12 @@ class Weights:
 @cache
 def shipped_weights() -> Weights:
     """The weights that come with Portico."""
-    return Weights.parse(SHIPPED.read_text(encoding="utf-8"))
+    return read_weights(SHIPPED)
+
+
+def read_weights(path: Path) -> Weights:
+    """The weights of a file."""
+    return Weights.parse(path.read_text(encoding="utf-8"))
 
 
 def features_of(words: Iterable[str], found: Iterable[Key]) -> dict[str, float]:
