@@ -11,7 +11,6 @@ from ..intents.understanding.dangers import Dangers, dangers_from, emergencies_i
 from ..intents.understanding.files import read_signs, shipped_cues, shipped_signs
 from ..intents.understanding.judging import Fault, judge_crisis, judge_situations
 from ..intents.understanding.learning import (
-    DANGER_PULL,
     Example,
     danger_examples,
     keys_of,
@@ -98,7 +97,7 @@ def _learn_danger() -> tuple[int, Weights]:
     harmless += [text for text in unjudged if not emergencies_in(text, dangers_by_cues)]
     examples = danger_examples(dangers, harmless)
     signs = signs_from(read_signs(), _words(), Weights({}))
-    weights = learn(examples, lambda one: dict.fromkeys(signs.features(one.text), 1.0), pull=DANGER_PULL, often=2)
+    weights = learn(examples, lambda one: dict.fromkeys(signs.features(one.text), 1.0), often=2)
     return len(examples), weights
 
 

@@ -6,13 +6,18 @@ from hypothesis import strategies as st
 
 from portal.cli.content.files import read_content
 from portal.intents.understanding.dangers import cue_problems, dangers_from, emergencies_in
-from portal.intents.understanding.files import shipped_cues
-
-from .crisis_phrasings import DANGER_LINES, HARMLESS_LINES
+from portal.intents.understanding.files import shipped_cues, shipped_signs
+from portal.intents.understanding.learning import read_dangers, read_harmless
+from portal.judgements import read_judgements
 
 WORDS = {lang: rules.words for lang, rules in shipped_cues().languages.items()}
 EMERGENCIES = sorted(read_content().emergency.values(), key=lambda one: one["position"])
-DANGERS = dangers_from({one["slug"]: (one["phrases"], one.get("not_phrases", {})) for one in EMERGENCIES}, WORDS)
+PHRASES = {one["slug"]: (one["phrases"], one.get("not_phrases", {})) for one in EMERGENCIES}
+CUES_ALONE = dangers_from(PHRASES, WORDS)
+DANGERS = dangers_from(PHRASES, WORDS, signs=shipped_signs())
+JUDGED = read_judgements()
+DANGER_LINES = [*read_dangers(), *((slug, one.text) for one in JUDGED.crisis for slug in one.emergencies)]
+HARMLESS_LINES = [*read_harmless(), *(one.text for one in JUDGED.harmless)]
 SMALL = dangers_from(
     {
         "fire": ({"en": ["house .. (burns|burning)"], "es": ["se quema mi casa"]}, {"en": ["burning candle"]}),
@@ -20,7 +25,9 @@ SMALL = dangers_from(
     },
     WORDS,
 )
-dangers = st.sampled_from(DANGER_LINES)
+# What weights alone see may hang on a single word; what a cue sees must not.
+CUED_LINES = [(slug, line) for slug, line in DANGER_LINES if slug in emergencies_in(line, CUES_ALONE)]
+dangers = st.sampled_from(CUED_LINES)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,28 @@ def test_a_cue_that_cannot_be_read_is_told_and_left_out():
 
 def test_all_words_of_danger_bring_their_help_first():
     assert [(slug, line) for slug, line in DANGER_LINES if slug not in emergencies_in(line, DANGERS)] == []
+
+
+def test_weights_see_more_and_flag_less_than_cues_alone():
+    assert len({line for _, line in DANGER_LINES}) > len({line for _, line in CUED_LINES})
+    assert any(emergencies_in(line, CUES_ALONE) for line in HARMLESS_LINES)
+
+
+def test_of_few_words_a_cue_is_believed():
+    assert emergencies_in("suicide permit", DANGERS) == ["suicide-crisis"]
+
+
+def test_harmless_words_around_it_take_no_danger_away():
+    around = "How do I renew my license at the office? I want to kill myself. My tax refund is late, is there a form?"
+    assert "suicide-crisis" in emergencies_in(around, DANGERS)
+
+
+def test_an_emergency_that_the_weights_do_not_know_is_left_to_its_cues():
+    own = dangers_from({"fire": ({"en": ["house burns"]}, {})}, WORDS, signs=shipped_signs())
+    assert emergencies_in("how do I apply for a rebate when a house burns in a film for my school essay", own) == [
+        "fire"
+    ]
+    assert emergencies_in("he put his hands around my throat again last night", own) == []
 
 
 def test_harmless_words_bring_none():

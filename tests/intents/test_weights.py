@@ -39,7 +39,9 @@ def test_words_that_no_example_has_say_nothing(weights):
 
 def test_what_cues_found_counts_too(weights):
     example = Example("x", keys_of(["buy-food"], []))
-    found = learn([*EXAMPLES, *[example] * 5], lambda one: features_of(read_text(one.text, {}).words, one.keys & {FOOD}))
+    found = learn(
+        [*EXAMPLES, *[example] * 5], lambda one: features_of(read_text(one.text, {}).words, one.keys & {FOOD})
+    )
     assert judged(found, "tires", [FOOD])[FOOD].probability > judged(found, "tires")[FOOD].probability
 
 

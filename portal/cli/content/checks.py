@@ -10,7 +10,7 @@ from ...eligibility.rules.facts import Fact, InvalidAnswer, fact_from, read_answ
 from ...eligibility.rules.ruleset import leaves_in
 from ...intents.classification_files import read_vocabularies, reference_problems
 from ...intents.understanding.dangers import cue_problems
-from ...intents.understanding.files import FOLDER, WORDS, read_cues, shipped_cues
+from ...intents.understanding.files import FOLDER, SIGNS, WORDS, read_cues, read_signs, shipped_cues
 from ...plain_yaml import BadYaml, parse
 from ...readability import grade, sentences
 from .files import Content, Problem, Record, schema_problems
@@ -138,8 +138,12 @@ def _value_fault(fact: Fact, value: Any) -> str | None:
 
 
 def check_emergencies(content: Content) -> None:
-    """Add a problem for each cue of an emergency that cannot be read."""
+    """Add a problem for each cue of an emergency, and of a sign of danger, that cannot be read."""
     words = {lang: rules.words for lang, rules in shipped_cues().languages.items()}
+    for name, lists in read_signs().items():
+        content.problems += [
+            Problem(f"understanding/{SIGNS}", name, lang, reason) for lang, reason in cue_problems(lists, words)
+        ]
     for key, emergency in content.emergency.items():
         for field in ("phrases", "not_phrases"):
             for lang, reason in cue_problems(emergency.get(field, {}), words):

@@ -21,7 +21,9 @@ Phrases = Mapping[str, Sequence[str]]
 # A word that was only guessed at is a danger by itself from so many letters on: "rated" is too near to "raped".
 _LONG = 7
 # How much signs and words must say for danger to need no cue; and below which a cue is not believed.
-CLEAR, HARMLESS = 0.4, -1.5
+CLEAR, HARMLESS = 0.8, -1.0
+# Of fewer words than this the weights know too little to speak against a cue.
+_ENOUGH_WORDS = 5
 _SENTENCE = re.compile(r"[.!?;\n]+")
 
 
@@ -56,7 +58,8 @@ def dangers_from(
 ) -> Dangers:
     """What suggests each emergency: its cues of danger and its harmless look-alikes, by language.
 
-    ``known`` are more words that are spelt well. Without ``signs`` cues decide alone. A cue that cannot be read is left out; ``cue_problems`` tells which.
+    ``known`` are more words that are spelt well. Without ``signs`` cues decide alone. A cue that cannot be read is left
+    out; ``cue_problems`` tells which.
     """
     harmless = {
         number: tuple(cue for lang, own in words.items() for cue in _sound(not_phrases.get(lang, ()), own, narrow=True))
@@ -93,11 +96,11 @@ def emergencies_in(text: str, dangers: Dangers) -> list[str]:
     text = text[:MAX_CHARACTERS]
     found = {dangers.slugs[number] for number in _found_by_cues(text, dangers)}
     if dangers.signs is not None:
-        found = _weighed(text, found, dangers.signs)
+        found = _weighed(text, found, dangers.signs, dangers)
     return [slug for slug in dangers.slugs if slug in found]
 
 
-def _weighed(text: str, found: set[str], signs: Signs) -> set[str]:
+def _weighed(text: str, found: set[str], signs: Signs, dangers: Dangers) -> set[str]:
     """The emergencies that are seen when signs and words are heard too.
 
     Of several sentences the worst one counts: harmless talk around it takes nothing away.
@@ -106,8 +109,9 @@ def _weighed(text: str, found: set[str], signs: Signs) -> set[str]:
     heard = [signs.weigh(one) for one in {text, *sentences}]
     worst = max(heard, key=lambda one: one[ANY])
     known = worst.keys() - {ANY}
-    if worst[ANY] < HARMLESS:
-        return found - known
+    if found and worst[ANY] < HARMLESS and len(text.split()) >= _ENOUGH_WORDS:
+        meant = {read_text(text, one.words.spellings, dangers.repair).plain for one in dangers.languages}
+        return found - known if all(signs.weigh(one)[ANY] < HARMLESS for one in meant) else found
     if worst[ANY] > CLEAR and known:
         # At least one of them, the likeliest, even where no emergency is likely by itself.
         likeliest = max(sorted(known), key=lambda slug: worst[slug])

@@ -21,6 +21,7 @@ from .weights import SHIPPED_DANGER, Weights, read_weights
 FOLDER = Path(__file__).parents[2] / "content" / "understanding"
 WORDS = "words.yaml"
 DANGER = FOLDER / "danger"
+SIGNS = "danger/signs.yaml"
 LANGUAGES = ("en", "es")
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ def shipped_cues() -> Cues:
 
 def read_signs() -> Lists:
     """The words of the signs of danger that ship with the portal."""
-    return dict(parse((DANGER / "signs.yaml").read_text(encoding="utf-8"))["signs"])
+    return dict(parse((FOLDER / SIGNS).read_text(encoding="utf-8"))["signs"])
 
 
 @functools.cache

@@ -16,8 +16,6 @@ ROUNDS = 20
 RATE = 0.3
 # Pull of every weight towards nothing, in examples.
 PULL = 1.0
-# Of danger there are more features than examples.
-DANGER_PULL = 3.0
 # A weight that is smaller says nothing.
 LEAST = 0.1
 
@@ -87,7 +85,6 @@ def learn(
     examples: Sequence[Example],
     features_of: Callable[[Example], Mapping[str, float]],
     *,
-    pull: float = PULL,
     often: int = 1,
 ) -> Weights:
     """The weights that fit examples; ``features_of`` gives what speaks in one, and how loud. Deterministic.
@@ -105,22 +102,22 @@ def learn(
     table = {}
     for key in sorted({key for example in examples for key in example.keys}):
         own = [one for one in samples if key[0] in one.example.kinds]
-        base, weights = _fit(own, key, len(names), pull)
+        base, weights = _fit(own, key, len(names))
         kept = {written[at]: round(weight, 2) for at, weight in enumerate(weights) if abs(weight) >= LEAST}
         table[key] = {BASE: round(base, 2), **kept}
     return Weights(table)
 
 
-def _fit(samples: Sequence[_Sample], key: Key, size: int, pull: float) -> tuple[float, list[float]]:
+def _fit(samples: Sequence[_Sample], key: Key, size: int) -> tuple[float, list[float]]:
     """Logistic regression by gradient descent with a step of its own for each weight (Adagrad)."""
     often = Counter(at for one in samples for at, _ in one.features)
-    pulls = [pull / often[at] if often[at] else 0.0 for at in range(size)]
+    pulls = [PULL / often[at] if often[at] else 0.0 for at in range(size)]
     weights, squares = [0.0] * size, [1e-6] * size
     base, base_squares = 0.0, 1e-6
     for sample in _turns(samples):
         value = base + sum(weights[at] * strength for at, strength in sample.features)
         slope = 1 / (1 + math.exp(-max(-30.0, min(30.0, value)))) - (key in sample.example.keys)
-        step = slope + pull / len(samples) * base
+        step = slope + PULL / len(samples) * base
         base_squares += step * step
         base -= RATE * step / math.sqrt(base_squares)
         for at, strength in sample.features:

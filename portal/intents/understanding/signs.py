@@ -28,7 +28,7 @@ class Signs:
     weights: Weights
 
     def features(self, text: str) -> frozenset[str]:
-        """What speaks in a text, each once: signs in brackets, two signs, words by their stems, two words side by side."""
+        """What speaks in a text, once each: signs in brackets, two signs, words by their stems, two neighbours."""
         found: set[str] = set()
         words: list[str] = []
         for own, index in self.languages:
