@@ -111,7 +111,7 @@ def _weighed(text: str, found: set[str], signs: Signs, dangers: Dangers) -> set[
     known = worst.keys() - {ANY}
     if found and worst[ANY] < HARMLESS and len(text.split()) >= _ENOUGH_WORDS:
         meant = {read_text(text, one.words.spellings, dangers.repair).plain for one in dangers.languages}
-        return found - known if all(signs.weigh(one)[ANY] < HARMLESS for one in meant) else found
+        return found if any(signs.weigh(one)[ANY] > CLEAR for one in meant) else found - known
     if worst[ANY] > CLEAR and known:
         # At least one of them, the likeliest, even where no emergency is likely by itself.
         likeliest = max(sorted(known), key=lambda slug: worst[slug])
