@@ -97,7 +97,7 @@ def _learn_danger() -> tuple[int, Weights]:
     harmless += [text for text in unjudged if not emergencies_in(text, dangers_by_cues)]
     examples = danger_examples(dangers, harmless)
     signs = signs_from(read_signs(), _words(), Weights({}))
-    weights = learn(examples, lambda one: dict.fromkeys(signs.features(one.text), 1.0), often=2)
+    weights = learn(examples, lambda one: dict.fromkeys(sorted(signs.features(one.text)), 1.0), often=2)
     return len(examples), weights
 
 
