@@ -49,6 +49,10 @@ def problems(root):
     return judgement_problems(root, read_content(root))
 
 
+# What is numbered above this came later as a whole, again for both halves.
+FRESH = 600
+
+
 def test_shipped_sets_are_sound():
     assert judgement_problems(CONTENT, read_content()) == []
 
@@ -69,10 +73,10 @@ def test_halves_follow_the_ids_and_the_first_of_each_set_are_halves(judged):
         for lang in ("en", "es"):
             halves = {int(entry.id.rpartition("-")[2]): entry.split for entry in entries if entry.lang == lang}
             gap = next(number for number in itertools.count(1) if number not in halves)
-            both = Counter(half for number, half in halves.items() if number < gap)
+            both = Counter(half for number, half in halves.items() if number < gap or number > FRESH)
             assert 0.4 <= both["tune"] / both.total() <= 0.6, (name, lang)
             # Beyond the first number left out, all were added to the one half that is tuned on.
-            assert {half for number, half in halves.items() if number > gap} <= {"tune"}, (name, lang)
+            assert {half for number, half in halves.items() if gap < number <= FRESH} <= {"tune"}, (name, lang)
 
 
 def test_few_queries_are_without_an_answer(judged):
