@@ -48,7 +48,7 @@ class Limits:
     # What may join the answer to a longer query for its meaning alone, and how like the query it must be.
     near: int = 10
     least_likeness: float = 0.1
-    meaning: float = 1.13  # what meaning counts where words count 1
+    meaning: float = 0.8  # what meaning counts where words count 1
 
 
 LIMITS = Limits()
