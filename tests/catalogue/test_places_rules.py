@@ -4,7 +4,7 @@ import datetime
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.catalogue.places.rules import (
@@ -112,6 +112,7 @@ def test_fold(text, folded):
 
 
 @given(st.text(max_size=40))
+@example("🄐")
 def test_fold_is_stable_and_reads_as_anything(text):
     assert fold(fold(text)) == fold(text)
     for name, state in readings(fold(text)):

@@ -81,10 +81,27 @@ def test_an_emergency_that_the_weights_do_not_know_is_left_to_its_cues():
 
 
 def test_harmless_words_bring_none():
-    assert [line for line in HARMLESS_LINES if emergencies_in(line, DANGERS)] == []
+    assert [one.text for one in JUDGED.harmless if emergencies_in(one.text, DANGERS)] == []
 
 
-@pytest.mark.parametrize("text", ["how my house is rated", "my VA rating", "rated", "They have baked bread for us"])
+def test_of_imagined_look_alikes_few_bring_help():
+    """Some have to: what a cue sees is believed unless the words around it say very clearly that it is harmless."""
+    flagged = [line for line in HARMLESS_LINES if emergencies_in(line, DANGERS)]
+    by_cues = [line for line in HARMLESS_LINES if emergencies_in(line, CUES_ALONE)]
+    assert len(flagged) <= 0.6 * len(by_cues)
+    assert len(flagged) <= 0.03 * len(HARMLESS_LINES)
+
+
+@pytest.mark.parametrize("after", ["what can I do?", "my number is 555-0100", ". I live in Texas"])
+@pytest.mark.parametrize("line", ["i need an ambulance", "medical emergency", "sobredosis", "my house is on fire"])
+def test_a_cry_for_help_is_not_outweighed_by_what_follows(line, after):
+    assert "medical-emergency" in emergencies_in(f"my rent is late and {line} {after}", DANGERS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how my house is rated", "my VA rating", "rated", "They have baked bread for us", "my friend does odd jobs"],
+)
 def test_an_ordinary_word_near_one_of_danger_is_not_taken_for_it(text):
     assert emergencies_in(text, DANGERS) == []
 
@@ -95,6 +112,7 @@ def test_an_ordinary_word_near_one_of_danger_is_not_taken_for_it(text):
         ("sucide", "suicide-crisis"),
         ("my husbend hitts me", "violence-at-home"),
         ("overdoze", "medical-emergency"),
+        ("my friend odd please", "medical-emergency"),
         ("i am homles and hungri", "no-shelter-tonight"),
     ],
 )

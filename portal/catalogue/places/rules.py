@@ -205,9 +205,9 @@ def search_refusal(place: Place) -> tuple[str, ...]:
 def _words(text: str) -> list[str]:
     letters = text.replace("&", " and ").casefold()
     if not letters.isascii():
-        letters = "".join(
-            letter for letter in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(letter)
-        )
+        # Some signs become capital letters when they are taken apart (🄐), some letters when they are folded.
+        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letters).casefold())
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _WORD.findall(_INSIDE_WORDS.sub("", letters))
 
 

@@ -20,8 +20,9 @@ from .signs import ANY, Signs
 Phrases = Mapping[str, Sequence[str]]
 # A word that was only guessed at is a danger by itself from so many letters on: "rated" is too near to "raped".
 _LONG = 7
-# How much signs and words must say for danger to need no cue; and below which a cue is not believed.
-CLEAR, HARMLESS = 0.8, -1.0
+# How much signs and words must say for danger to need no cue; and below which a cue is not believed. The second is far
+# down: "what can I do?" after a cry for help sounds harmless to words alone.
+CLEAR, HARMLESS = 0.8, -3.0
 # Of fewer words than this the weights know too little to speak against a cue.
 _ENOUGH_WORDS = 5
 _SENTENCE = re.compile(r"[.!?;\n]+")
