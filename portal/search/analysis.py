@@ -13,7 +13,7 @@ from functools import cache
 
 import snowballstemmer
 
-from .stopwords import STOP_WORDS
+from .stopwords import STOP_WORDS, TELLING
 
 _SNOWBALL = {"en": "english", "es": "spanish", "pt": "portuguese", "ar": "arabic"}
 _CACHED_TERMS = 60_000
@@ -74,7 +74,7 @@ class Segment:
 class Sentence:
     terms: tuple[str, ...]
     is_question: bool
-    # Ends in a full stop, as what is told in a whole sentence does and words of a search do not.
+    # Ends in a full stop, or has a word of telling: a whole sentence, and no words of a search.
     is_whole: bool = False
 
 
@@ -117,6 +117,7 @@ class Analyzer:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self.stop_words = STOP_WORDS.get(lang, frozenset())
+        self._telling = TELLING.get(lang, frozenset())
         self._endings = _ENDINGS.get(lang, ())
         # Arabic stems also lose their beginning; everywhere else a word and its stem start alike.
         self._stems_keep_start = lang != "ar"
@@ -163,8 +164,15 @@ class Analyzer:
             terms = self.terms(sentence)
             if terms:
                 ending = sentence.rstrip()
-                found.append(Sentence(tuple(terms), ending.endswith(("?", "؟")), ending.endswith((".", "!"))))
+                whole = ending.endswith((".", "!")) or self._is_told(sentence)
+                found.append(Sentence(tuple(terms), ending.endswith(("?", "؟")), whole))
         return found
+
+    def _is_told(self, sentence: str) -> bool:
+        # "I-9" is a form.
+        return any(
+            word.folded in self._telling and sentence[word.end : word.end + 1] != "-" for word in words(sentence)
+        )
 
     def spots(self, text: str) -> Iterator[Spot]:
         """Every word of a text that has a term."""

@@ -35,8 +35,8 @@ __all__ = [
 class Limits:
     """How much is looked at, and what belongs in an answer; docs/decisions/0009-ranking.md says how each was found.
 
-    Of a few words nearly all must be there, unless they are a sentence with a full stop. For longer queries the first
-    ten stay, if they have anything that is telling; the others need a share of what the best ones have.
+    Of a few words nearly all must be there, unless they are a sentence. For longer queries the first ten stay, if they
+    have anything that is telling; the others need a share of what the best ones have.
     """
 
     reranked: int = 120  # candidates that get the whole treatment; the others follow in the engine's order
@@ -48,7 +48,7 @@ class Limits:
     # What may join the answer to a longer query for its meaning alone, and how like the query it must be.
     near: int = 10
     least_likeness: float = 0.1
-    meaning: float = 0.8  # what meaning counts where words count 1
+    meaning: float = 0.66  # what meaning counts where words count 1
 
 
 LIMITS = Limits()

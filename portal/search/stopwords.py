@@ -44,3 +44,13 @@ STOP_WORDS: dict[str, frozenset[str]] = {
     "pt": _words(_PORTUGUESE),
     "ar": _words(_ARABIC),
 }
+
+# With one of these a sentence is told: "My partner was 70", "I live in Denmark". Words of a search seldom have them.
+TELLING: dict[str, frozenset[str]] = {
+    "en": _words("i im ive we weve is isnt are arent was wasnt were werent has hasnt had hadnt does doesnt did didnt"),
+    "es": _words(
+        "yo soy somos estoy estamos tengo tenemos he hemos es son era eran fue fueron esta estan ha han tiene tienen"
+    ),
+    "pt": _words("eu sou somos estou estamos tenho temos e sao era eram foi foram esta estao tem"),
+    "ar": _words("انا نحن كان كانت"),
+}

@@ -41,6 +41,25 @@ def test_sentences_know_questions() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "is_whole"),
+    [
+        ("en", "passport renewal", False),
+        ("en", "renew my passport", False),
+        ("en", "Renew my passport!", True),
+        ("en", "I live in Denmark", True),
+        ("en", "My partner was 70", True),
+        ("en", "form I-9", False),
+        ("es", "renovar pasaporte", False),
+        ("es", "tengo 70 años", True),
+        ("ar", "انا متقاعد", True),
+    ],
+)
+def test_sentences_know_whether_something_is_told(lang: str, text: str, is_whole: bool) -> None:
+    (found,) = analyzer_for(lang).sentences(text)
+    assert found.is_whole is is_whole
+
+
 def test_mark_shows_the_words_as_they_were_written() -> None:
     assert analyzer_for("es").mark("Pida su JUBILACIÓN hoy", {"jubil"}) == (
         Segment("Pida su "),

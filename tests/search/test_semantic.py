@@ -22,7 +22,7 @@ def test_z_scores_are_summed_and_meaning_counts_more():
     assert [one.number for one in joined] == [2, 1, 3]
     means, deviations = (6.0, 0.3), (4.320494, 0.163299)
     sums = [
-        (word.score - means[0]) / deviations[0] + 0.8 * (likeness.of[word.number] - means[1]) / deviations[1]
+        (word.score - means[0]) / deviations[0] + 0.66 * (likeness.of[word.number] - means[1]) / deviations[1]
         for word in (words[1], words[0], words[2])
     ]
     for first, second, total, other in zip(joined, joined[1:], sums, sums[1:], strict=False):
@@ -34,8 +34,8 @@ def test_scores_tell_what_meaning_added():
     (first, second) = join(words, words, Likeness({1: 0.5, 2: 0.25}, (1, 2)), joining=0)
     assert first.meaning is not None
     assert (first.meaning.name, first.meaning.value) == ("meaning", 0.5)
-    assert first.score == pytest.approx(10.0 + 0.8 * 8.0 * 0.5)
-    assert second.score == pytest.approx(8.0 + 0.8 * 8.0 * 0.25)
+    assert first.score == pytest.approx(10.0 + 0.66 * 8.0 * 0.5)
+    assert second.score == pytest.approx(8.0 + 0.66 * 8.0 * 0.25)
 
 
 def test_without_a_difference_in_meaning_words_decide():
