@@ -95,6 +95,16 @@ class Query:
         return "keywords" if len(self.terms) <= FEW_TERMS and self.sentences < 2 else "story"
 
 
+class _Share(NamedTuple):
+    """What a term of a query adds to the evidence of a text that has it."""
+
+    worth: float
+    told: float
+    told_once: float
+    asked_once: float
+    spot: tuple[str, float]
+
+
 class _InText(NamedTuple):
     """What follows from which terms of a query a text has, the same for all texts that have them."""
 
@@ -122,6 +132,16 @@ class Extractor:
         self._pairs = [
             (first, second, max(self._worth[first], self._worth[second])) for first, second in sorted(query.pairs)
         ]
+        self._shares = {
+            term: _Share(
+                worth=value,
+                told=value * query.told.get(term, 0),
+                told_once=value if query.told.get(term) else 0.0,
+                asked_once=value if term in query.asked else 0.0,
+                spot=(f" {term} ", value),
+            )
+            for term, value in self._worth.items()
+        }
         self._terms = frozenset(query.terms)
         self._in_text: dict[tuple[str, ...], _InText] = {}
         self._kin = kindred(query.lang)
@@ -195,26 +215,18 @@ class Extractor:
         )
 
     def _found(self, in_text: tuple[str, ...]) -> "_InText":
-        query = self._query
         having = frozenset(in_text)
-        whole = told = asked_covered = told_covered = 0.0
-        # One pass: long queries find other terms in nearly every text.
-        for term in in_text:
-            value = self._worth[term]
-            whole += value
-            if often := query.told.get(term):
-                told += value * often
-                told_covered += value
-            if term in query.asked:
-                asked_covered += value
+        # Column by column: long queries find other terms in nearly every text.
+        columns = tuple(zip(*[self._shares[term] for term in in_text], strict=True)) or ((),) * len(_Share._fields)
+        worth, told, told_once, asked_once, spots = columns
         return _InText(
-            worth=whole,
-            told=told,
-            asked_covered=asked_covered / self._asked,
-            told_covered=told_covered / self._told,
-            rarest=max([self._worth[term] for term in in_text], default=0.0),
+            worth=sum(worth),
+            told=sum(told),
+            asked_covered=sum(asked_once) / self._asked,
+            told_covered=sum(told_once) / self._told,
+            rarest=max(worth, default=0.0),
             pairs=[pair for pair in self._pairs if pair[0] in having and pair[1] in having],
-            spots=[(f" {term} ", self._worth[term]) for term in in_text],
+            spots=spots,
             kindred=[(groups, self._worth[term]) for term, groups in self._kindred if term not in having],
         )
 

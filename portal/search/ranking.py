@@ -39,7 +39,7 @@ class Limits:
     have anything that is telling; the others need a share of what the best ones have.
     """
 
-    reranked: int = 120  # candidates that get the whole treatment; the others follow in the engine's order
+    reranked: int = 80  # candidates that get the whole treatment; the others follow in the engine's order
     least_coverage: float = 0.02
     least_of_best_coverage_few: float = 0.55
     kept: int = 10
@@ -182,18 +182,19 @@ def _belonging(closely: Sequence[Ranked], glanced: Sequence[Match], limits: Limi
     # The rest was not looked at closely: it never comes before what was.
     last, bar = closely[-1].score, _glanced(glanced[len(closely) - 1])
     share = last / bar if bar else 0.0
-    ranked = [
-        *closely,
-        *(Ranked(match.number, share * _glanced(match), match) for match in glanced[limits.reranked :]),
-    ]
     covered = limits.least_of_best_coverage * max(match.coverage for match in glanced)
-    least = limits.least_of_best_score * ranked[0].score
+    least = limits.least_of_best_score * closely[0].score
     return [
-        *ranked[: limits.kept],
+        *closely[: limits.kept],
         *(
             one
-            for one in ranked[limits.kept :]
+            for one in closely[limits.kept :]
             if one.score >= least and one.match is not None and one.match.coverage >= covered
+        ),
+        *(
+            Ranked(match.number, score, match)
+            for match in glanced[len(closely) :]
+            if match.coverage >= covered and (score := share * _glanced(match)) >= least
         ),
     ]
 

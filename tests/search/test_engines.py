@@ -25,6 +25,7 @@ from portal.search.features import Extractor, Query
 from portal.search.index import ENGINES, SearchIndex
 from portal.search.operations import rebuild_index, update_index
 from portal.search.queries import SearchResults, search
+from portal.search.ranking import LIMITS
 from portal.search.suggest import suggest
 from portal.search.tantivy_engine import PROPOSED, SMALL_PARTS
 
@@ -608,7 +609,7 @@ def assert_same(one: SearchResults, other: SearchResults) -> None:
 
 @pytest.mark.parametrize("more", [{}, {"facets": {"agency": ["a", "b"], "place": ["v"]}}, {"kinds": ["intent"]}])
 def test_engines_give_the_same_answers(tmp_path: Path, more: dict[str, Any]) -> None:
-    one, other = (build(tmp_path / name, made_up(1, 120), name) for name in sorted(ENGINES))
+    one, other = (build(tmp_path / name, made_up(1, LIMITS.reranked), name) for name in sorted(ENGINES))
     pairs = list(zip(asked(one, **more), asked(other, **more), strict=True))
     assert sum(len(results.hits) for results, _ in pairs) > 100
     for results in pairs:
@@ -619,8 +620,8 @@ def test_engines_give_the_same_answers(tmp_path: Path, more: dict[str, Any]) -> 
 
 
 def test_engines_give_the_same_answers_after_the_same_updates(tmp_path: Path) -> None:
-    one, other = (build(tmp_path / name, made_up(1, 120), name) for name in sorted(ENGINES))
-    changed = list(made_up(2, 120))[40:70]
+    one, other = (build(tmp_path / name, made_up(1, LIMITS.reranked), name) for name in sorted(ENGINES))
+    changed = list(made_up(2, LIMITS.reranked))[40:70]
     for index in (one, other):
         for kind in ("service", "article", "intent"):
             index.engine.update(kind, range(30, 70), [document for document in changed if document.kind == kind])
@@ -631,7 +632,7 @@ def test_engines_give_the_same_answers_after_the_same_updates(tmp_path: Path) ->
 def test_answers_are_the_same_where_few_texts_are_kept_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = build(tmp_path, made_up(1, 120), "tantivy")
+    index = build(tmp_path, made_up(1, LIMITS.reranked), "tantivy")
     before = asked(index)
     monkeypatch.setattr(tantivy_engine, "CACHED_TEXTS", 7)
     index.close()
