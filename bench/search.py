@@ -5,16 +5,19 @@ import random
 import re
 import shutil
 import statistics
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from portal import create_app
 from portal.catalogue.operations import save_service
 from portal.database import transaction
+from portal.search import semantic
 from portal.search.documents import Document
 from portal.search.index import ENGINES, SearchIndex
 
@@ -39,6 +42,12 @@ BARS = {
     ("whoosh", "suggestions"): 15.0,
     ("tantivy", "suggestions"): 15.0,
 }
+# By meaning: milliseconds on the wall, because the model computes beside the words; and megabytes.
+MEANING_BAR = 30.0
+MEANING_MEMORY_BAR = 350.0
+# Of a vector, and how many different ones there are.
+FLOATS = 384
+ROWS = 499
 FRESH_SECONDS = 2.0
 # So long answers are watched after an edit: the last one without it tells when all workers have it.
 WATCHED_SECONDS = 4.0
@@ -116,6 +125,7 @@ def run_search(rounds: int, fresh_rounds: int) -> Iterator[Line]:
         yield Line(f"search/{engine} update/p95", _percentile(used["updates"], 95), "ms")
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         yield Line(f"search/{engine} folder/size", size / 1e6, "MB")
+    yield from _with_meaning(folders["tantivy"], rounds)
     for engine in sorted(ENGINES):
         try:
             seen = [_freshness(engine, turn) for turn in range(fresh_rounds)]
@@ -145,6 +155,35 @@ def _prepare(engine: str) -> tuple[Path, float | None]:
     index.close()
     stamp.write_text(digest.hexdigest())
     return folder, seconds
+
+
+def _with_meaning(folder: Path, rounds: int) -> Iterator[Line]:
+    """tantivy with search by meaning, in a process of its own with the documents of the one language that it knows.
+
+    Vectors are random: they cost what real ones do, which would take the model a quarter of an hour.
+    """
+    if not semantic.is_available():
+        yield left_out("search/tantivy by meaning", "requirements-semantic.txt is not installed")
+        return
+    rng = random.Random(SEED)
+    rows = [struct.pack(f"{FLOATS}e", *(rng.gauss(0.0, FLOATS**-0.5) for _ in range(FLOATS))) for _ in range(ROWS)]
+    with TemporaryDirectory() as scratch:
+        copy = Path(scratch) / "index"
+        shutil.copytree(folder, copy)
+        store = semantic.Store(copy / "meaning.db", lambda _: rng.choice(rows))
+        for _ in store.learn(documents(semantic.LANG), replaced=None):
+            pass
+        found = in_own_process(
+            "bench.search_job",
+            {"engines": {"tantivy": str(copy)}, "rounds": rounds, "languages": [semantic.LANG], "by_meaning": True},
+            seconds=LIMIT_SECONDS,
+        )
+    for kind in ("keywords", "situations"):
+        wall, cpu = zip(*found["times"][f"tantivy {kind}"], strict=True)
+        yield Line(f"search/tantivy {kind} by meaning/p50", _percentile(wall, 50), "ms")
+        yield Line(f"search/tantivy {kind} by meaning/p95", _percentile(wall, 95), "ms", MEANING_BAR)
+        yield Line(f"search/tantivy {kind} by meaning/CPU p95", _percentile(cpu, 95), "ms")
+    yield Line("search/tantivy by meaning process/private", found["private"], "MB", MEANING_MEMORY_BAR)
 
 
 def _freshness(engine: str, turn: int) -> float:

@@ -28,9 +28,10 @@ Times = tuple[float, float]
 
 def run_job(job: dict[str, Any]) -> dict[str, Any]:
     """For each question (milliseconds, CPU milliseconds), medians of its rounds; megabytes; milliseconds of updates."""
-    asked = {lang: questions(lang) for lang in LANGUAGES}
+    asked = {lang: questions(lang) for lang in job.get("languages", LANGUAGES)}
     before = _private()
-    indexes = {name: SearchIndex(Path(folder), name) for name, folder in job["engines"].items()}
+    by_meaning = job.get("by_meaning", False)
+    indexes = {name: SearchIndex(Path(folder), name, by_meaning=by_meaning) for name, folder in job["engines"].items()}
     for index in indexes.values():
         index.warm()
     # As page workers do after they have opened the index.

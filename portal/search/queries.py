@@ -112,7 +112,7 @@ def search(
         {name: frozenset(values) for name, values in wanted.items() if values},
         {name: frozenset(values) for name, values in (without or {}).items() if values},
     )
-    likeness = index.meaning.likeness(searched_for, lang, view) if index.meaning else None
+    likeness = index.meaning.begin(searched_for, lang, view) if index.meaning else None
     ranked = _adjust(find(query, view, choice, model, likeness), view, adjustments)
     fitting, counts = _choose(ranked, view, choice)
     weights = {term: weight * view.idf(term) for term, weight in query.terms.items()}

@@ -5,7 +5,7 @@ not belong in the answer is left out.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple, Protocol
@@ -98,11 +98,12 @@ def find(
     view: View,
     choice: Choice = EVERYTHING,
     model: Model | None = None,
-    likeness: Likeness | None = None,
+    likeness: Callable[[], Likeness | None] | None = None,
 ) -> list[Ranked]:
     """The documents that belong in the answer to a query, best first. Equal scores keep the order of the index.
 
-    Documents that do not fit the choice may be among them. With `likeness` meaning counts as well as words.
+    Documents that do not fit the choice may be among them. With `likeness`, which is asked for last, meaning counts as
+    well as words.
     """
     matches = view.candidates(
         query.terms,
@@ -160,7 +161,7 @@ def rank(
     evidence: Evidence,
     limits: Limits = LIMITS,
     model: Model | None = None,
-    likeness: Likeness | None = None,
+    likeness: Callable[[], Likeness | None] | None = None,
 ) -> list[Ranked]:
     """The matches that belong in the answer, best first; with `likeness` also what is near in meaning."""
     glanced = glance(matches)
@@ -168,10 +169,11 @@ def rank(
     ranked = [Ranked(match.number, scorer.score(match), match) for match in glanced[: limits.reranked]]
     ranked.sort(key=lambda one: (-one.score, one.number))
     answer = _belonging(ranked, glanced, limits) if ranked else []
-    if likeness is None:
+    like = likeness() if likeness else None
+    if like is None:
         return answer
     # Of a few words nearly all must be there, so that counts mean something: meaning only orders those.
-    return join(answer, ranked, likeness, joining=0 if _is_few(query) else limits.near)
+    return join(answer, ranked, like, joining=0 if _is_few(query) else limits.near)
 
 
 def _is_few(query: Query) -> bool:

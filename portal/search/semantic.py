@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from functools import lru_cache
 from hashlib import sha256
@@ -250,6 +251,22 @@ class Meaning:
             return None
         vectors = self.vectors(view)
         return vectors.likeness(encoder(self._folder).vector(text, QUERY_TOKENS)) if vectors.numbers else None
+
+    def begin(self, text: str, lang: str, view: View) -> Callable[[], Likeness | None]:
+        """Look for the likeness beside what else is done; who calls what is returned waits for it.
+
+        The model computes without Python's lock, so that words are looked for in the meantime.
+        """
+        future: Future[Likeness | None] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(self.likeness(text, lang, view))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return future.result
 
     def vectors(self, view: View) -> "Vectors":
         with self._making:

@@ -1,5 +1,7 @@
 """Search by meaning. What needs the model is left out where requirements-semantic.txt is not installed."""
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from portal.search.adjustments import Adjustments
 from portal.search.index import SearchIndex
 from portal.search.queries import search
 from portal.search.ranking import Likeness, Ranked, join
-from portal.search.semantic import Encoder, NotInstalled, Store, Vectors, is_available, unpacked
+from portal.search.semantic import Encoder, Meaning, NotInstalled, Store, Vectors, is_available, unpacked
 from tests.search.building import doc
 from tests.support import needs
 
@@ -124,6 +126,24 @@ def test_rows_of_whole_numbers_are_like_those_they_were_made_of():
     wanted = numpy.maximum(halves.astype(numpy.float32) @ query, 0.0)
     assert list(found.of.values()) == pytest.approx(wanted.tolist(), abs=0.005)
     assert found.nearest[0] == 600
+
+
+class Failing(Store):
+    def read(self) -> Iterator[tuple[str, int, bytes]]:
+        raise sqlite3.DatabaseError("file is not a database")
+
+
+def test_what_fails_beside_the_words_is_not_lost(tmp_path: Path):
+    needs(is_available(), "requirements-semantic.txt")
+    index = SearchIndex(tmp_path)
+    index.engine.rebuild(DOCUMENTS)
+    view = index.view("en")
+    assert view is not None
+    meaning = Meaning(Failing(tmp_path / "meaning.db", Counting()), tmp_path)
+    with pytest.raises(sqlite3.DatabaseError, match="file is not a database"):
+        meaning.begin("work", "en", view)()
+    # In another language nothing is looked for.
+    assert meaning.begin("trabajo", "es", view)() is None
 
 
 DOCUMENTS = (
