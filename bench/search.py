@@ -19,7 +19,7 @@ from portal.catalogue.operations import save_service
 from portal.database import transaction
 from portal.search import semantic
 from portal.search.documents import Document
-from portal.search.index import ENGINES, SearchIndex
+from portal.search.index import ENGINES, MODELS, SearchIndex
 
 from . import servers
 from .instances import CACHE, ROOT, SEED, LeftOut, clean_environment, in_own_process, prepare
@@ -125,7 +125,7 @@ def run_search(rounds: int, fresh_rounds: int) -> Iterator[Line]:
         yield Line(f"search/{engine} update/p95", _percentile(used["updates"], 95), "ms")
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         yield Line(f"search/{engine} folder/size", size / 1e6, "MB")
-    yield from _with_meaning(folders["tantivy"], rounds)
+    yield from _with_meaning(rounds)
     for engine in sorted(ENGINES):
         try:
             seen = [_freshness(engine, turn) for turn in range(fresh_rounds)]
@@ -157,8 +157,8 @@ def _prepare(engine: str) -> tuple[Path, float | None]:
     return folder, seconds
 
 
-def _with_meaning(folder: Path, rounds: int) -> Iterator[Line]:
-    """tantivy with search by meaning, in a process of its own with the documents of the one language that it knows.
+def _with_meaning(rounds: int) -> Iterator[Line]:
+    """tantivy with search by meaning, in a process of its own with the documents of the one language that meaning has.
 
     Vectors are random: they cost what real ones do, which would take the model a quarter of an hour.
     """
@@ -168,14 +168,15 @@ def _with_meaning(folder: Path, rounds: int) -> Iterator[Line]:
     rng = random.Random(SEED)
     rows = [struct.pack(f"{FLOATS}e", *(rng.gauss(0.0, FLOATS**-0.5) for _ in range(FLOATS))) for _ in range(ROWS)]
     with TemporaryDirectory() as scratch:
-        copy = Path(scratch) / "index"
-        shutil.copytree(folder, copy)
-        store = semantic.Store(copy / "meaning.db", lambda _: rng.choice(rows))
-        for _ in store.learn(documents(semantic.LANG), replaced=None):
-            pass
+        store = semantic.Store(Path(scratch) / "meaning.db", lambda _: rng.choice(rows))
+        index = SearchIndex(Path(scratch), "tantivy")
+        index.engine.rebuild(store.learn(documents(semantic.LANG), replaced=None))
+        index.close()
+        # The first process that meets the model unpacks it; the others only map it.
+        semantic.unpacked(Path(scratch) / MODELS)
         found = in_own_process(
             "bench.search_job",
-            {"engines": {"tantivy": str(copy)}, "rounds": rounds, "languages": [semantic.LANG], "by_meaning": True},
+            {"engines": {"tantivy": scratch}, "rounds": rounds, "languages": [semantic.LANG], "by_meaning": True},
             seconds=LIMIT_SECONDS,
         )
     for kind in ("keywords", "situations"):

@@ -247,26 +247,26 @@ class Meaning:
 
     def likeness(self, text: str, lang: str, view: View) -> Likeness | None:
         """None where nothing is known: in other languages, or where the index was written without meaning."""
-        if lang != LANG:
-            return None
-        vectors = self.vectors(view)
-        return vectors.likeness(encoder(self._folder).vector(text, QUERY_TOKENS)) if vectors.numbers else None
+        return self.begin(text, lang, view)()
 
     def begin(self, text: str, lang: str, view: View) -> Callable[[], Likeness | None]:
-        """Look for the likeness beside what else is done; who calls what is returned waits for it.
+        """As `likeness`, while other things are done: who calls what is returned waits for the rest of it.
 
-        The model computes without Python's lock, so that words are looked for in the meantime.
+        The model computes without Python's lock, so that words are looked for in the meantime. Whoever waits compares
+        its vector with those of the view: many short steps beside others would each wait for the lock.
         """
-        future: Future[Likeness | None] = Future()
+        if lang != LANG or not (vectors := self.vectors(view)).numbers:
+            return lambda: None
+        future: Future[Any] = Future()
 
         def work() -> None:
             try:
-                future.set_result(self.likeness(text, lang, view))
+                future.set_result(encoder(self._folder).vector(text, QUERY_TOKENS))
             except BaseException as error:
                 future.set_exception(error)
 
         threading.Thread(target=work, daemon=True).start()
-        return future.result
+        return lambda: vectors.likeness(future.result())
 
     def vectors(self, view: View) -> "Vectors":
         with self._making:

@@ -1,7 +1,5 @@
 """Search by meaning. What needs the model is left out where requirements-semantic.txt is not installed."""
 
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -128,19 +126,17 @@ def test_rows_of_whole_numbers_are_like_those_they_were_made_of():
     assert found.nearest[0] == 600
 
 
-class Failing(Store):
-    def read(self) -> Iterator[tuple[str, int, bytes]]:
-        raise sqlite3.DatabaseError("file is not a database")
-
-
 def test_what_fails_beside_the_words_is_not_lost(tmp_path: Path):
     needs(is_available(), "requirements-semantic.txt")
+    store = Store(tmp_path / "meaning.db", lambda _: bytes(2 * 384))
     index = SearchIndex(tmp_path)
-    index.engine.rebuild(DOCUMENTS)
+    index.engine.rebuild(store.learn(DOCUMENTS, replaced=None))
     view = index.view("en")
     assert view is not None
-    meaning = Meaning(Failing(tmp_path / "meaning.db", Counting()), tmp_path)
-    with pytest.raises(sqlite3.DatabaseError, match="file is not a database"):
+    # Where a folder for the model should be.
+    (tmp_path / "file").write_text("")
+    meaning = Meaning(store, tmp_path / "file")
+    with pytest.raises(OSError, match="file"):
         meaning.begin("work", "en", view)()
     # In another language nothing is looked for.
     assert meaning.begin("trabajo", "es", view)() is None
