@@ -90,7 +90,9 @@ def _learn_danger() -> tuple[int, Weights]:
     dangers = [(text, frozenset([slug])) for slug, text in read_dangers()]
     dangers += [(one.text, frozenset(one.emergencies)) for one in judgements.crisis]
     everyday = [one for one in judgements.situations if one.split == "tune" and not _NEAR_DANGER & set(one.intents)]
-    told = [one for one in read_examples() if not {("intent", slug) for slug in _NEAR_DANGER} & one.keys]
+    # Not the stories in many voices: beside so much that is harmless, cries for help were outweighed.
+    short = read_examples(pattern="??.yaml")
+    told = [one for one in short if not {("intent", slug) for slug in _NEAR_DANGER} & one.keys]
     unjudged = [*(one.text for one in everyday), *(one.text for one in told)]
     dangers_by_cues = _cues_of_danger()
     harmless = [*read_harmless(), *(one.text for one in judgements.harmless)]

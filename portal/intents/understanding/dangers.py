@@ -22,7 +22,7 @@ Phrases = Mapping[str, Sequence[str]]
 _LONG = 7
 # How much signs and words must say for danger to need no cue; and below which a cue is not believed. The second is far
 # down: "what can I do?" after a cry for help sounds harmless to words alone.
-CLEAR, HARMLESS = 0.8, -3.0
+CLEAR, HARMLESS = 0.8, -3.5
 # Of fewer words than this the weights know too little to speak against a cue.
 _ENOUGH_WORDS = 5
 _SENTENCE = re.compile(r"[.!?;\n]+")

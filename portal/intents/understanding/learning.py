@@ -35,10 +35,10 @@ class _Sample:
     example: Example
 
 
-def read_examples(folder: Path = FOLDER / "examples") -> list[Example]:
-    """The examples that ship."""
+def read_examples(folder: Path = FOLDER / "examples", pattern: str = "*.yaml") -> list[Example]:
+    """The examples that ship: of all files, or of those whose names fit the pattern."""
     entries = [
-        entry for path in sorted(folder.glob("*.yaml")) for entry in parse(path.read_text(encoding="utf-8"))["examples"]
+        entry for path in sorted(folder.glob(pattern)) for entry in parse(path.read_text(encoding="utf-8"))["examples"]
     ]
     return [Example(one["text"], keys_of(one["intents"], one["profiles"])) for one in entries]
 
