@@ -88,7 +88,7 @@ def test_of_imagined_look_alikes_few_bring_help():
     """Some have to: what a cue sees is believed unless the words around it say very clearly that it is harmless."""
     flagged = [line for line in HARMLESS_LINES if emergencies_in(line, DANGERS)]
     by_cues = [line for line in HARMLESS_LINES if emergencies_in(line, CUES_ALONE)]
-    assert len(flagged) <= 0.65 * len(by_cues)
+    assert len(flagged) <= 0.6 * len(by_cues)
     assert len(flagged) <= 0.03 * len(HARMLESS_LINES)
 
 
