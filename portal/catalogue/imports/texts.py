@@ -79,7 +79,8 @@ def plain(text: str) -> str:
     """The words of a Markdown text on one line, without the marks of lists and links."""
     text = _MARKDOWN_LINK.sub(r"\1", text)
     words = (re.sub(r"^\s*(?:- |\d+\. )", "", part).replace("\\", "") for part in text.split("\n"))
-    return " ".join(" ".join(words).split())
+    # Without the marks between them its signs may make a tag.
+    return without_tags(" ".join(" ".join(words).split()))
 
 
 def cut(text: str, limit: int = MAX_TEXT) -> str:

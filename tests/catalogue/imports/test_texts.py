@@ -68,6 +68,10 @@ def test_escaped_tags_stay_words():
     assert "<script" not in texts.line("&lt;b&gt;<i>&lt;script&gt;</i>")
 
 
+def test_marks_that_are_left_out_leave_no_tag():
+    assert texts.summary("<\\p>Food for a week.") == "< p>Food for a week."
+
+
 def test_a_line_has_no_marks():
     assert texts.line("<p>Free  <a href='https://a.gov'>help</a></p>\n<ul><li>now</li></ul>") == "Free help now"
 
@@ -82,7 +86,7 @@ def test_a_summary_ends_with_a_sentence(limit):
 
 @given(ANYTHING)
 def test_no_text_brings_tags_or_control_characters(text):
-    for result in (texts.markdown(text), texts.line(text)):
+    for result in (texts.markdown(text), texts.line(text), texts.summary(texts.markdown(text))):
         assert not re.search(r"<[A-Za-z/!?]", result)
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", result)
         result.encode("utf-8")
