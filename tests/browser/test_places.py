@@ -33,6 +33,15 @@ def near(tmp_path_factory):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("lang", "outer_side", "button_side"), [("en", "left", "right"), ("ar", "right", "left")])
+def test_the_box_for_a_city_is_open_only_towards_its_button(plain_browser, near, lang, outer_side, button_side):
+    plain_browser.get(f"{near}/{lang}/services")
+    box = plain_browser.find_element(By.ID, "where")
+    assert box.value_of_css_property(f"border-{outer_side}-width") != "0px"
+    assert box.value_of_css_property(f"border-{button_side}-width") == "0px"
+
+
+@pytest.mark.browser
 def test_a_city_leads_by_a_choice_to_the_nearest_service(plain_browser, near):
     plain_browser.get(f"{near}/en/services")
     box = plain_browser.find_element(By.ID, "where")
